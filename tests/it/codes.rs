@@ -46,6 +46,7 @@ async fn every_code_is_provoked() {
     unseen(&mut seen).await;
     views(&mut seen).await;
     work(&mut seen).await;
+    batches(&mut seen).await;
     limits::limits(&mut seen).await;
     failures::failures(&mut seen).await;
     let all: BTreeSet<_> = Code::ALL.iter().map(|code| code.name().to_owned()).collect();
@@ -96,6 +97,18 @@ async fn work(seen: &mut Seen) {
     bank.maker("RequestCustomerApprovalCommand", item.clone()).await.data();
     bank.maker("ClaimWorkItemCommand", item.clone()).await.data();
     seen.expect(Code::ClaimedByAnother, &bank.checker("ClaimWorkItemCommand", item).await);
+}
+
+async fn batches(seen: &mut Seen) {
+    let bank = Bank::open().await;
+    let unknown = json!({ "batchId": "0123456789abcdef0123456789abcdef" });
+    seen.expect(Code::BatchNotFound, &bank.maker("StopBatchCommand", unknown).await);
+    let announced = json!({ "format": "ndjson", "contentSha256": crate::batches::digest("{}") });
+    let created = bank.maker("CreateBatchCommand", announced).await.data();
+    let batch = json!({ "batchId": created["batchId"] });
+    seen.expect(Code::BatchState, &bank.checker("ConfirmBatchCommand", batch).await);
+    let other_file = crate::batches::put(&bank, "maker", &created, "{} ".to_owned()).await;
+    seen.expect(Code::BatchContent, &other_file);
 }
 
 async fn views(seen: &mut Seen) {

@@ -14,6 +14,7 @@ mod allowed;
 mod amendments;
 mod bank;
 mod bank_day;
+mod batches;
 mod circles;
 mod client_view;
 mod clock;

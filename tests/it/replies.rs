@@ -121,6 +121,7 @@ async fn every_response_matches_its_specification() {
     seen.extend(documents(&bank).await);
     seen.extend(amendments(&bank).await);
     seen.extend(work(&bank).await);
+    seen.extend(batches(&bank).await);
     for (name, data) in [
         ("RetrieveContactByIdQuery", json!({ "id": 1 })),
         ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
@@ -167,6 +168,47 @@ async fn work(bank: &Bank) -> Vec<&'static str> {
         seen.push(name);
     }
     seen
+}
+
+/// A batch on its way, as dry runs and as commands.
+async fn batches(bank: &Bank) -> Vec<&'static str> {
+    let file =
+        json!({ "commandName": "CreateContactCommand", "data": crate::bank::applicant(7) }).to_string();
+    let announced = json!({ "format": "ndjson", "contentSha256": crate::batches::digest(&file) });
+    let (maker, checker) = (Bank::everything("maker"), Bank::everything("checker"));
+    let both = async |token: &str, name: &'static str, data: Value| {
+        let body = json!({ "commandName": name, "data": data, "dryRun": true });
+        check(name, &bank.post("/api/bpm/cmd", token, &body, &[]).await);
+        let answer = bank.command(token, name, data, &[]).await;
+        check(name, &answer);
+        answer.data()
+    };
+    let created = both(&maker, "CreateBatchCommand", announced).await;
+    let batch = json!({ "batchId": created["batchId"] });
+    crate::batches::put(bank, "maker", &created, file).await.data();
+    crate::batches::work(bank).await;
+    let query = async |name: &'static str, data: Value| check(name, &bank.query(name, data).await);
+    query("RetrieveBatchQuery", batch.clone()).await;
+    both(&checker, "ConfirmBatchCommand", batch.clone()).await;
+    both(&checker, "PauseBatchCommand", batch.clone()).await;
+    both(&maker, "ResumeBatchCommand", batch.clone()).await;
+    crate::batches::work(bank).await;
+    query("RetrieveBatchQuery", batch.clone()).await;
+    query("RetrieveBatchesQuery", json!({})).await;
+    let file =
+        json!({ "commandName": "CreateContactCommand", "data": crate::bank::applicant(8) }).to_string();
+    let other = json!({ "format": "ndjson", "contentSha256": crate::batches::digest(&file) });
+    let other = bank.command(&maker, "CreateBatchCommand", other, &[]).await.data();
+    both(&maker, "StopBatchCommand", json!({ "batchId": other["batchId"] })).await;
+    vec![
+        "CreateBatchCommand",
+        "ConfirmBatchCommand",
+        "PauseBatchCommand",
+        "ResumeBatchCommand",
+        "StopBatchCommand",
+        "RetrieveBatchQuery",
+        "RetrieveBatchesQuery",
+    ]
 }
 
 /// Corrections of the fourth client, which wait and are decided about, as dry runs and as commands.
@@ -262,6 +304,9 @@ async fn every_openapi_example_is_accepted() {
             let correction = barred.clone().with(json!({ "gender": "Other" }));
             data["amendmentId"] =
                 bank.maker("CorrectContactCommand", correction).await.data()["amendmentId"].clone();
+        }
+        if data.get("batchId").is_some() {
+            data["batchId"] = json!(crate::batches::given(&bank, spec.name).await);
         }
         match spec.name {
             "CreateContactCommand" | "ReturnCustomerCommand" => {

@@ -94,7 +94,8 @@ impl Harness for ThirdAdapter {
             ledger: maps.clone(),
             sessions: maps.clone(),
             work_items: maps.clone(),
-            saved_views: maps,
+            saved_views: maps.clone(),
+            batches: maps,
         }
     }
 

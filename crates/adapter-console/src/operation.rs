@@ -70,6 +70,7 @@ impl Visit {
         };
         let key = key.map(IdempotencyKey::parse).transpose().map_err(|_| foreign())?;
         Ok(RequestContext {
+            batch_row: None,
             caller: self.caller().clone(),
             request_id,
             // A dry run has no outcome that could be answered again.

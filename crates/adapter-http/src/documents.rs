@@ -41,7 +41,7 @@ pub(crate) use client_wire::spec::DOCUMENT_CONTENT_PATH as PATH;
 /// The digest of the file that is sent (RFC 9530).
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 /// A browser that shows the file although it is an attachment runs no script of it.
-const SANDBOX: &str = "default-src 'none'; sandbox";
+pub(crate) const SANDBOX: &str = "default-src 'none'; sandbox";
 
 pub(crate) async fn get(
     State(state): State<Arc<AppState>>,
@@ -134,6 +134,7 @@ async fn replace(
         idempotency_key: headers.idempotency_key,
         expected_version: headers.expected_version,
         dry_run: false,
+        batch_row: None,
     };
     let application = state.operations.application();
     let bytes = incoming(body, TransferDeadline::new(state.limits.min_bytes_per_second, deadline));
@@ -180,7 +181,7 @@ fn check_length(headers: &HeaderMap) -> Result<(), Failure> {
 }
 
 /// The body piece by piece, each until its deadline.
-fn incoming(body: Body, deadline: TransferDeadline) -> IncomingContent {
+pub(crate) fn incoming(body: Body, deadline: TransferDeadline) -> IncomingContent {
     stream::unfold(Some((body, 0_u64)), move |state| async move {
         let (mut body, received) = state?;
         loop {

@@ -27,6 +27,7 @@
 
 mod admission;
 mod api;
+mod batches;
 mod cors;
 mod docs_page;
 mod documents;

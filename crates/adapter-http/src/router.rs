@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use client_wire::spec::OperationKind;
 
 use crate::cors::CorsOrigins;
@@ -15,7 +15,7 @@ use crate::middleware::access_log;
 use crate::middleware::request_log::RequestLog;
 use crate::request::dispatch;
 use crate::state::AppState;
-use crate::{docs_page, documents, health, metrics};
+use crate::{batches, docs_page, documents, health, metrics};
 
 /// What is offered besides.
 #[derive(Clone, Copy)]
@@ -37,7 +37,9 @@ pub(crate) fn router(
     let api = Router::new()
         .route(OperationKind::Command.path(), post(dispatch::command))
         .route(OperationKind::Query.path(), post(dispatch::query))
-        .route(documents::PATH, get(documents::get).put(documents::put));
+        .route(documents::PATH, get(documents::get).put(documents::put))
+        .route(batches::CONTENT_PATH, put(batches::put))
+        .route(batches::FILE_PATH, get(batches::get));
     let api = match offer.cors {
         Some(origins) => api.layer(origins.layer()),
         None => api,

@@ -77,10 +77,11 @@ pub(crate) enum Operation {
     Sessions,
     WorkItems,
     SavedViews,
+    Batches,
 }
 
 impl Operation {
-    const COUNT: usize = Self::SavedViews as usize + 1;
+    const COUNT: usize = Self::Batches as usize + 1;
 }
 
 impl Faults {

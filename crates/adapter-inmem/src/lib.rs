@@ -31,6 +31,7 @@
 //! ```
 
 mod accounts;
+mod batches;
 mod branches;
 mod clock;
 mod commit;

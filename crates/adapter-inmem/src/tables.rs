@@ -3,6 +3,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use client_app::batch::{Batch, BatchId, StoredPiece};
 use client_app::ports::{
     ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, Ending, EventId, FoundClient,
     HistoryEntry, HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey,
@@ -47,6 +48,9 @@ pub(crate) struct Tables {
     /// Who is at an item of the work queue.
     pub(crate) work_claims: RedBlackTreeMapSync<WorkItemId, WorkClaim>,
     pub(crate) views: RedBlackTreeMapSync<ViewId, Arc<SavedView>>,
+    pub(crate) batches: RedBlackTreeMapSync<BatchId, Arc<Batch>>,
+    /// The pieces of each batch by their numbers.
+    pub(crate) batch_pieces: RedBlackTreeMapSync<(BatchId, u32), Arc<PieceRow>>,
     pub(crate) events_written: u64,
     pub(crate) last_id: i64,
 }
@@ -57,6 +61,15 @@ pub(crate) struct Candidate {
     pub(crate) since: Timestamp,
     /// When it was moved to the trash.
     pub(crate) trashed: Option<Timestamp>,
+}
+
+/// A piece with its lease.
+#[derive(Clone, Debug)]
+pub(crate) struct PieceRow {
+    pub(crate) stored: StoredPiece,
+    pub(crate) leased_until: Option<Timestamp>,
+    pub(crate) lease: u64,
+    pub(crate) begun_at: Option<Timestamp>,
 }
 
 /// A client, and its text for searches, which is folded once and not in every search.

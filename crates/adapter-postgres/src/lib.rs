@@ -58,6 +58,7 @@
 //! # }
 //! ```
 
+mod batches;
 mod commit;
 mod content_ledger;
 mod contents;

@@ -102,6 +102,7 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         include_str!("../migrations/0040_kyc_statuses_of_before.sql"),
         How::Batches,
     ),
+    (41, "batches", include_str!("../migrations/0041_batches.sql"), How::Whole),
 ];
 
 /// How a migration runs.

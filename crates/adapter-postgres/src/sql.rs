@@ -123,6 +123,19 @@ statements! {
     DELETE_VIEW = "delete_view";
     VIEWS_OF = "views_of";
 
+    // Batches.
+    ANNOUNCE_BATCH = "announce_batch";
+    FIND_BATCH = "find_batch";
+    BATCHES = "batches";
+    BATCHES_AT_WORK = "batches_at_work";
+    REPLACE_BATCH = "replace_batch";
+    START_BATCH_UPLOAD = "start_batch_upload";
+    ADD_BATCH_PIECE = "add_batch_piece";
+    TAKE_BATCH_PIECE = "take_batch_piece";
+    SETTLE_BATCH_PIECE = "settle_batch_piece";
+    BATCH_PIECES = "batch_pieces";
+    REMOVE_BATCHES = "remove_batches";
+
     // Work queue.
     WORK_ITEMS = "work_items";
     WORK_ITEMS_OF_BRANCH = "work_items_of_branch";

@@ -743,3 +743,41 @@ CREATE TABLE client_work_claim (
     CONSTRAINT client_work_claim_pkey PRIMARY KEY (client_key, kind, item_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_work_claim_by_end ON client_work_claim (held_until);
+
+-- Batches of commands, and their rows in pieces.
+CREATE TABLE client_batch (
+    batch_id     TEXT NOT NULL,    -- the id, which follows from the uploader and the file
+    uploader     TEXT NOT NULL,    -- the id of the person who uploaded it
+    state        TEXT NOT NULL,    -- where it is in its life
+    version      INTEGER NOT NULL, -- the number of its changes
+    upload       TEXT,             -- the upload that may add pieces; the latest one
+    announced_at INTEGER NOT NULL, -- when it was announced
+    ended_at     INTEGER,          -- when it was finished or stopped
+    details      TEXT NOT NULL,    -- the whole batch in JSON; the other columns are for statements
+    CONSTRAINT client_batch_pkey PRIMARY KEY (batch_id),
+    CONSTRAINT client_batch_state_known CHECK (
+        state IN ('announced', 'received', 'checked', 'confirmed', 'running', 'paused', 'stopping', 'finished', 'stopped')
+    )
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_batch_by_age ON client_batch (announced_at, batch_id);
+CREATE INDEX client_batch_at_work ON client_batch (announced_at, batch_id)
+    WHERE state IN ('received', 'confirmed', 'running', 'stopping');
+CREATE TABLE client_batch_piece (
+    batch_id     TEXT NOT NULL,    -- the batch
+    number       INTEGER NOT NULL, -- the number of the piece in its batch, from 0
+    first_row    INTEGER NOT NULL, -- the number of its first row, from 1
+    row_count    INTEGER NOT NULL, -- how many rows it has
+    stage        INTEGER NOT NULL, -- before its check 0, after it 1, after its execution 2
+    leased_until INTEGER,          -- until when an instance works on it
+    lease        INTEGER NOT NULL, -- the number of its last lease
+    begun_at     INTEGER,          -- when the work on it was first begun that has no result yet
+    done         INTEGER,          -- how many rows were done
+    already_done INTEGER,          -- how many an earlier attempt had done
+    refused      INTEGER,          -- how many were refused
+    not_tried    INTEGER,          -- how many were not tried
+    results      TEXT,             -- what became of each row, in JSON without values
+    content      BLOB NOT NULL,    -- the rows as they were sent
+    CONSTRAINT client_batch_piece_pkey PRIMARY KEY (batch_id, number),
+    CONSTRAINT client_batch_piece_stage_known CHECK (stage BETWEEN 0 AND 2)
+) STRICT;
+CREATE INDEX client_batch_piece_open ON client_batch_piece (batch_id, stage, number) WHERE stage < 2;

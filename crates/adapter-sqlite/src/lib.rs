@@ -26,6 +26,7 @@
 //! | `export` | everything that the file holds, in pages, for a copy to another store |
 
 mod activity;
+mod batches;
 mod columns;
 mod commit;
 mod connection;

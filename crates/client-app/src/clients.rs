@@ -8,6 +8,7 @@ use client_domain::value::{DigitsOnly, NumberingPlan};
 use futures_util::future::{join, join3};
 
 use crate::back_office::BackOffice;
+use crate::batch_office::BatchOffice;
 use crate::clock_offset::ClockOffset;
 use crate::count_cache::CountCache;
 use crate::duplicate_quota::DuplicateQuota;
@@ -89,6 +90,7 @@ pub struct Clients {
     pub(crate) reads: ReadSource,
     pub(crate) is_read_only: bool,
     pub(crate) back_office: Option<BackOffice>,
+    pub(crate) batch_office: Option<BatchOffice>,
     pub(crate) checks: Vec<Arc<dyn StandingCheck>>,
     /// Why the last round of garbage collection did nothing.
     pub(crate) collection_stopped: Arc<Mutex<Option<TooManyOrphans>>>,
@@ -118,6 +120,7 @@ impl Clients {
             reads: ReadSource::default(),
             is_read_only: false,
             back_office: None,
+            batch_office: None,
             checks: Vec::new(),
             collection_stopped: Arc::default(),
         }

@@ -13,6 +13,7 @@ use client_domain::value::{ClientKey, Version};
 use client_domain::{Actor, ClaimKind, Permission, Refusal};
 use jiff::Timestamp;
 
+use crate::batch::aggregate::BatchRefusal;
 use crate::inspection::ContentRejection;
 use crate::ports::error::StoreError;
 use crate::ports::store::ClientRef;
@@ -84,6 +85,23 @@ pub enum Error {
         /// Whether it is that of the shared views of all people; else that of the caller's own.
         shared: bool,
     },
+    /// There is no such batch, or none that the caller sees.
+    #[error("there is no such batch")]
+    BatchNotFound,
+    /// The batch does not take this action now, or not from this caller.
+    #[error("{0}")]
+    BatchRefused(BatchRefusal),
+    /// The file of a batch is larger than the bank allows.
+    #[error("the file of the batch has more than {max} {unit}")]
+    BatchTooLarge {
+        /// The maximum.
+        max: u64,
+        /// Of what.
+        unit: &'static str,
+    },
+    /// The file of a batch is another one than the announced one.
+    #[error("the file has another digest than the announced one")]
+    BatchContentDiffers,
     /// A creation has an expected version, but the client does not exist yet.
     #[error("a client that is yet to be created has no version")]
     VersionNotApplicable,

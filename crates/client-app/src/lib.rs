@@ -10,6 +10,7 @@
 //! | [`commands`], [`queries`] | the use cases, one file each |
 //! | [`ports`] | what the application needs from the outside |
 //! | `spine` | load, decide, commit one changeset |
+//! | [`batch`] | batches: lists of commands that are uploaded as a file |
 //! | [`Error`] | every reason why a use case fails |
 //! | [`Policy`] | the bank's settings of the rules |
 //! | `documents`, `inspection` | files of documents: upload, download, and which files are accepted |
@@ -20,12 +21,14 @@
 //! | [`relay`] | delivery of events to other systems |
 //! | `mocks` | mocks of the small ports, behind the feature of the same name |
 
+pub mod batch;
 pub mod commands;
 pub mod ports;
 pub mod queries;
 pub mod relay;
 
 mod back_office;
+mod batch_office;
 mod caller;
 mod clients;
 mod clock_comparison;
@@ -76,6 +79,6 @@ pub use policy::{OnDuplicate, OnLookAlike, OnUnanswered, Policy};
 pub use read_source::Seen;
 pub use readiness::{Check, CheckName, CheckState, JobReport, JobReports, Readiness, StandingCheck};
 pub use reading::ReplicaReading;
-pub use request::{CallerSlot, IdempotencyKey, RequestContext, RequestId};
+pub use request::{BatchRow, CallerSlot, IdempotencyKey, RequestContext, RequestId};
 pub use request_digest::RequestDigest;
 pub use spine::{Admission, DRY_RUN, Plan, Recording};

@@ -11,6 +11,7 @@
 //! | [`IdentityProvider`] | the identity provider that signs these people in and out |
 //! | [`WorkItems`] | what waits for people, and who is at it |
 //! | [`SavedViews`] | searches that people have saved |
+//! | [`Batches`] | batches of commands, and what became of each row |
 //! | [`EventReceiver`] | the system that receives events |
 //! | [`Clock`] | the current time |
 //! | [`KeyGenerator`] | fresh keys |
@@ -24,6 +25,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod activity;
+pub(crate) mod batches;
 pub(crate) mod branches;
 pub(crate) mod changeset;
 pub(crate) mod clock;
@@ -44,6 +46,7 @@ pub(crate) mod replicas;
 pub(crate) mod saved_views;
 pub(crate) mod sessions;
 mod shared;
+mod shared_batches;
 mod shared_people;
 pub(crate) mod store;
 pub(crate) mod stored;
@@ -51,6 +54,7 @@ pub(crate) mod work_items;
 
 pub use accounts::{AccountDirectory, UnknownAccounts};
 pub use activity::{ActivityFilter, ActivityPage, ActivityPosition};
+pub use batches::{BatchPage, Batches, PieceRequest};
 pub use branches::{Branch, BranchDirectory, NoBranches};
 pub use changeset::{Changeset, ClaimToTake, ClientWrite, Committed};
 pub use clock::{Clock, to_microseconds};

@@ -81,12 +81,28 @@ pub struct RequestContext {
     pub expected_version: Option<Version>,
     /// Whether to check everything and return the outcome without writing.
     pub dry_run: bool,
+    /// The row of a batch that it is, if it is one.
+    pub batch_row: Option<BatchRow>,
+}
+
+/// A command that is a row of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchRow {
+    /// The other person who has confirmed the batch. It has touched every client that the batch changes, as the uploader has.
+    pub second_person: Option<ActorId>,
 }
 
 impl RequestContext {
     /// A plain request: no idempotency key, no expected version, no dry run.
     pub const fn new(caller: Caller, request_id: RequestId) -> Self {
-        Self { caller, request_id, idempotency_key: None, expected_version: None, dry_run: false }
+        Self {
+            caller,
+            request_id,
+            idempotency_key: None,
+            expected_version: None,
+            dry_run: false,
+            batch_row: None,
+        }
     }
 }
 

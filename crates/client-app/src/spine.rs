@@ -17,6 +17,7 @@
 //! | [`replay`] | finds earlier outcomes of an idempotency key |
 //! | [`sealing`] | encrypts stored replies |
 //! | [`changeset`] | builds everything that one change writes |
+//! | [`confirmation`] | the second person of a row of a batch |
 //! | [`ending`] | what became of a client after its end |
 //! | [`facts`] | gathers the facts of a decision |
 //! | [`look_alikes`] | finds clients that may be the same person |
@@ -27,6 +28,7 @@
 pub(crate) mod admission;
 mod attachment;
 mod changeset;
+mod confirmation;
 mod directory;
 mod duplicates;
 pub(crate) mod ending;

@@ -40,11 +40,15 @@ pub enum Permission {
     Operations,
     /// `customers.views.share`: share saved views with everybody who may find clients, and delete those that others share.
     ViewsShare,
+    /// `customers.batches`: upload batches of commands, see and handle one's own.
+    Batches,
+    /// `customers.batches.confirm`: see the batches of others, and confirm them.
+    BatchesConfirm,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Read,
         Self::Write,
         Self::Approve,
@@ -58,6 +62,8 @@ impl Permission {
         Self::HistoryValues,
         Self::Operations,
         Self::ViewsShare,
+        Self::Batches,
+        Self::BatchesConfirm,
     ];
 
     /// The name in a token.
@@ -76,6 +82,8 @@ impl Permission {
             Self::HistoryValues => "customers.history.values",
             Self::Operations => "customers.operations",
             Self::ViewsShare => "customers.views.share",
+            Self::Batches => "customers.batches",
+            Self::BatchesConfirm => "customers.batches.confirm",
         }
     }
 

@@ -7,6 +7,7 @@
     reason = "the comments of flags are the text of --help, where backticks would be noise"
 )]
 
+pub(crate) mod batches;
 #[cfg(feature = "console")]
 pub(crate) mod console;
 pub(crate) mod data_folder;

@@ -26,6 +26,7 @@ pub(crate) const PEOPLE: [DevelopmentPerson; 2] = [
             Permission::History,
             Permission::KycRead,
             Permission::KycWrite,
+            Permission::Batches,
         ],
     },
     DevelopmentPerson {
@@ -39,6 +40,8 @@ pub(crate) const PEOPLE: [DevelopmentPerson; 2] = [
             Permission::KycReview,
             Permission::Operations,
             Permission::ViewsShare,
+            Permission::Batches,
+            Permission::BatchesConfirm,
         ],
     },
 ];

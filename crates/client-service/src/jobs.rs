@@ -1,6 +1,7 @@
 //! Background jobs, which run beside the requests under one supervisor.
 
 pub(crate) mod backlog;
+pub(crate) mod batches;
 pub(crate) mod clock;
 pub(crate) mod delivery;
 mod expiry;

@@ -88,6 +88,7 @@ catalogue! {
     ContentEncrypted = "content_encrypted", BadRequest, STATUS, "The file needs a password, or is encrypted in a way that readers treat differently.";
     ContentExpansion = "content_expansion", BadRequest, STATUS, "The file expands to more than a viewer can process.";
     ContentPixels = "content_pixels", BadRequest, STATUS, "The picture has more pixels than allowed.";
+    BatchContent = "batch_content", BadRequest, STATUS, "The file of the batch cannot be read, or is not the one that was announced; details.row tells the first row that cannot be read.";
     CannotBeCleared = "cannot_be_cleared", BadRequest, STATUS, "A mandatory field was sent as null to clear it.";
     NothingToUpdate = "nothing_to_update", BadRequest, STATUS, "The update names no field that can be updated.";
     ExactlyOne = "exactly_one", BadRequest, STATUS, "Exactly one of several fields must be given.";
@@ -103,11 +104,12 @@ catalogue! {
     TokenExpired = "token_expired", Unauthorized, STATUS, "The token has expired.";
 
     PermissionMissing = "permission_missing", Forbidden, STATUS, "The caller lacks a permission required by the operation, its dry run, or a property in filters or sort; details.permission names it.";
-    FourEyes = "four_eyes", Forbidden, STATUS, "The caller created, changed, blacklisted or un-blacklisted the client, submitted something for it, requested its approval or undid its rejection since its last approval, so another person must approve it; or the caller submitted the document, its file or the address, or proposed the amendment, so another person must decide about it; or the caller created the client or changed its details, so another person or system must verify its phone number and e-mail address.";
+    FourEyes = "four_eyes", Forbidden, STATUS, "The caller created, changed, blacklisted or un-blacklisted the client, submitted something for it, requested its approval or undid its rejection since its last approval, so another person must approve it; or the caller submitted the document, its file or the address, or proposed the amendment, so another person must decide about it; or the caller created the client or changed its details, so another person or system must verify its phone number and e-mail address; or the caller uploaded the batch, so another person must confirm it.";
 
     ClientNotFound = "client_not_found", NotFound, CUSTOMER_NOT_FOUND, "No client has this key, id or number.";
     DocumentNotFound = "document_not_found", NotFound, Some("Document not found"), "There is no document with this id.";
     AddressNotFound = "address_not_found", NotFound, Some("Address not found"), "There is no address information with this id.";
+    BatchNotFound = "batch_not_found", NotFound, Some("Batch not found"), "There is no batch with this id that the caller may see.";
     PathNotFound = "path_not_found", NotFound, STATUS, "There is no such path.";
     MethodNotAllowed = "method_not_allowed", MethodNotAllowed, STATUS, "The path does not support this method; the Allow header lists the supported ones.";
     RequestTimeout = "request_timeout", RequestTimeout, STATUS, "The request took longer than the time limit.";
@@ -127,6 +129,7 @@ catalogue! {
     NotWaiting = "not_waiting", Conflict, Some("Not waiting"), "The item does not wait for a person: it was decided about, or never waited.";
     ClaimedByAnother = "claimed_by_another", Conflict, Some("Claimed by another person"), "Another person has claimed the item; details.claimedBy and details.claimedUntil say who and until when. It refuses no decision.";
     TooManyViews = "too_many_views", Conflict, Some("Too many saved views"), "The caller has the maximum number of saved views, or all people together that of shared ones; details.max is the maximum.";
+    BatchState = "batch_state", Conflict, Some("Invalid status"), "The state of the batch does not allow the action, or its uploader lacks a permission of its rows; details.state is the state.";
     AlreadyInApproval = "already_in_approval", Conflict, Some("Already in approval"), "An approval request is already open.";
     AlreadyReturned = "already_returned", Conflict, Some("Already returned"), "The exited client has returned already, as another client that was not rejected; details.unmet or, where a rejection is undone, details.contacts names it, for callers with customers.read.";
     AlreadyBlacklisted = "already_blacklisted", Conflict, Some("Already blacklisted"), "The client is already on the blacklist.";

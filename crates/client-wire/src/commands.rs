@@ -5,11 +5,13 @@ pub(crate) mod approve;
 pub(crate) mod approve_address;
 pub(crate) mod approve_amendment;
 pub(crate) mod approve_document;
+pub(crate) mod batch;
 pub(crate) mod blacklist;
 pub(crate) mod claim_work_item;
 pub(crate) mod client_ref;
 pub(crate) mod correct_contact;
 pub(crate) mod create_address_information;
+pub(crate) mod create_batch;
 pub(crate) mod create_contact;
 pub(crate) mod create_identity_document;
 pub(crate) mod dead_letter;
@@ -69,13 +71,18 @@ pub(crate) const COMMANDS: [&CommandOperation; 22] = [
 ];
 
 /// Every command that writes no client.
-pub(crate) const STANDALONE: [&StandaloneOperation; 6] = [
+pub(crate) const STANDALONE: [&StandaloneOperation; 11] = [
     &claim_work_item::OPERATION,
     &release_work_item::OPERATION,
     &resend_dead_letter::OPERATION,
     &discard_dead_letter::OPERATION,
     &save_view::OPERATION,
     &delete_view::OPERATION,
+    &create_batch::OPERATION,
+    &batch::CONFIRM,
+    &batch::PAUSE,
+    &batch::RESUME,
+    &batch::STOP,
 ];
 
 #[cfg(test)]

@@ -17,6 +17,7 @@
 //! | [`OperationRequest`] | the body of a request: a name and its data |
 //! | [`strict_json`], [`node_count`] | JSON without duplicate members, and the limit on the number of its values |
 //! | [`description`] | the API as an `OpenAPI` 3.1 document, generated from the specifications |
+//! | [`BatchFiles`], [`BatchWorker`] | files of batches, row by row |
 //! | `canonical` | the digest that two requests under one idempotency key must share |
 
 pub mod node_count;
@@ -25,6 +26,9 @@ pub mod rights;
 pub mod spec;
 pub mod strict_json;
 
+mod batch;
+mod batch_error;
+mod batch_files;
 mod canonical;
 mod catalogue;
 mod client_view;
@@ -34,6 +38,7 @@ mod displayed;
 mod failure;
 mod field;
 mod form;
+mod incoming_content;
 mod kyc_policy;
 mod kyc_view;
 mod nearest;
@@ -51,13 +56,16 @@ mod use_case_error;
 mod use_case_span;
 mod value_view;
 
+pub use batch::BatchWorker;
+pub use batch_files::{BatchDownload, BatchFileKind, BatchFiles};
 pub use catalogue::{OPERATIONS, find as find_operation};
 pub use code::Code;
 pub use failure::{Failure, Item};
+pub use incoming_content::IncomingContent;
 pub use kyc_policy::read_kyc_policy;
 pub use openapi::{description, description_by_operation};
 pub use operation_request::OperationRequest;
-pub use operations::{IncomingContent, Operations};
+pub use operations::Operations;
 pub use queries::lifecycle::lifecycle_json;
 pub use reply::{Outcome, Reply};
 pub use reply_data::ReplyData;

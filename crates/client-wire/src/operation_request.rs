@@ -33,13 +33,22 @@ pub struct OperationRequest {
 
 impl OperationRequest {
     /// Reads a body. `items` holds the errors so far, and the failure lists them together with all errors of the body.
-    pub fn parse(kind: OperationKind, body: &[u8], mut items: Vec<Item>) -> Result<Self, Failure> {
+    pub fn parse(kind: OperationKind, body: &[u8], items: Vec<Item>) -> Result<Self, Failure> {
         // PowerShell and other tools write a byte order mark before UTF-8, which RFC 8259 allows a reader to ignore.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let mut members = strict_json::object(body).map_err(|at| {
+        let members = strict_json::object(body).map_err(|at| {
             let item = Item::new(Code::MalformedJson, Code::MalformedJson.meaning());
             Failure::of(item.detail("line", at.line).detail("column", at.column))
         })?;
+        Self::of(kind, members, items)
+    }
+
+    /// Reads the members of a body. `items` holds the errors so far.
+    pub(crate) fn of(
+        kind: OperationKind,
+        mut members: Map<String, Value>,
+        mut items: Vec<Item>,
+    ) -> Result<Self, Failure> {
         let name = take_name(kind, &mut members, &mut items);
         let data = match members.remove("data") {
             None => Map::new(),

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use client_app::commands::ReplaceContent;
 use client_app::ports::LogPosition;
 use client_app::{
@@ -13,9 +12,9 @@ use client_app::{
 };
 use client_domain::kyc::{Content, DocumentId};
 use futures_util::StreamExt as _;
-use futures_util::stream::BoxStream;
 use serde_json::{Map, Value};
 
+use crate::batch_files::BatchFiles;
 use crate::canonical::digest;
 use crate::catalogue;
 use crate::code::Code;
@@ -23,15 +22,13 @@ use crate::commands::operation::{Request, describe};
 use crate::commands::{COMMANDS, STANDALONE, replace_content};
 use crate::failure::{Failure, Item};
 use crate::form::Form;
+use crate::incoming_content::IncomingContent;
 use crate::nearest::nearest;
 use crate::reply::Reply;
 use crate::rights::concealed::concealed;
 use crate::spec::OperationKind;
 use crate::use_case_error::document_not_found;
 use crate::use_case_span::within;
-
-/// The pieces of a file as they arrive. A failure ends the stream.
-pub type IncomingContent = BoxStream<'static, Result<Bytes, Failure>>;
 
 /// Every command and query of the service, by name.
 ///
@@ -121,6 +118,11 @@ pub trait Operations: Send + Sync + 'static {
         bytes: IncomingContent,
         context: RequestContext,
     ) -> Result<Reply, Failure>;
+
+    /// The files of batches, if this has batches.
+    fn batch_files(&self) -> Option<&dyn BatchFiles> {
+        None
+    }
 
     /// Whether requests can be answered now, with the result of each check.
     async fn ready(&self) -> Readiness;
@@ -265,6 +267,10 @@ impl Operations for Clients {
             }),
         )
         .await
+    }
+
+    fn batch_files(&self) -> Option<&dyn BatchFiles> {
+        Some(self)
     }
 
     async fn ready(&self) -> Readiness {

@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod activity;
 pub(crate) mod address_details;
 pub(crate) mod amendments;
+pub(crate) mod batch;
 pub(crate) mod contact_by_id;
 pub(crate) mod contact_counts;
 pub(crate) mod contact_list;
@@ -32,7 +33,7 @@ pub(crate) mod work_queue;
 use operation::QueryOperation;
 
 /// Every query but that of the catalogue itself, in the order of the contract.
-pub(crate) const QUERIES: [&QueryOperation; 20] = [
+pub(crate) const QUERIES: [&QueryOperation; 22] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
     &contact_counts::OPERATION,
@@ -53,15 +54,17 @@ pub(crate) const QUERIES: [&QueryOperation; 20] = [
     &work_queue::OPERATION,
     &views::OPERATION,
     &operations_report::OPERATION,
+    &batch::OPERATION,
+    &batch::LIST_OPERATION,
 ];
 
 #[cfg(test)]
 mod tests {
     use client_app::queries::Query;
     use client_app::queries::{
-        CountClients, GetActions, GetActivity, GetAmendments, GetClient, GetClientView, GetHistory, GetKyc,
-        GetKycPolicy, GetLookAlikes, GetOperations, GetReasons, GetViews, GetWorkQueue, PreviewKycPolicy,
-        SearchClients,
+        CountClients, GetActions, GetActivity, GetAmendments, GetBatch, GetBatches, GetClient, GetClientView,
+        GetHistory, GetKyc, GetKycPolicy, GetLookAlikes, GetOperations, GetReasons, GetViews, GetWorkQueue,
+        PreviewKycPolicy, SearchClients,
     };
     use client_domain::Permission;
 
@@ -91,6 +94,8 @@ mod tests {
             GetWorkQueue::PERMISSION,
             GetViews::PERMISSION,
             GetOperations::PERMISSION,
+            GetBatch::PERMISSION,
+            GetBatches::PERMISSION,
         ];
         assert_eq!(QUERIES.map(|operation| operation.spec.permission), expected);
     }

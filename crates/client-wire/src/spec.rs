@@ -10,6 +10,12 @@ use crate::code::Code;
 /// The path of the file of a document.
 pub const DOCUMENT_CONTENT_PATH: &str = "/api/bpm/documents/{identityId}/content";
 
+/// The path of the file of a batch.
+pub const BATCH_CONTENT_PATH: &str = "/api/bpm/batches/{batchId}/content";
+
+/// The path of rows of a batch.
+pub const BATCH_FILE_PATH: &str = "/api/bpm/batches/{batchId}/{file}";
+
 /// A command or a query.
 #[derive(Debug)]
 pub struct OperationSpec {

@@ -7,6 +7,7 @@ use client_domain::ClaimKind;
 use client_domain::reason::ReasonNotAccepted;
 use client_domain::value::ClientKey;
 
+use crate::batch_error;
 use crate::code::Code;
 use crate::failure::{Failure, Item};
 use crate::refused::refused;
@@ -42,6 +43,10 @@ impl Failure {
                 Self::of(item.detail("claimedBy", by.label()).detail("claimedUntil", until.to_string()))
             }
             Error::TooManyViews { max, shared } => Self::of(too_many_views(max, shared)),
+            Error::BatchNotFound => Self::of(batch_error::not_found()),
+            Error::BatchRefused(refusal) => Self::of(batch_error::refused(&refusal)),
+            Error::BatchTooLarge { max, unit } => Self::of(batch_error::too_large(max, unit)),
+            Error::BatchContentDiffers => Self::of(batch_error::differs()),
             Error::VersionNotApplicable => {
                 let message = "This command takes no version: send it without If-Match.";
                 Self::of(Item::new(Code::HeaderNotApplicable, message).field("If-Match"))

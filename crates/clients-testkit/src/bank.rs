@@ -10,6 +10,7 @@ use adapter_http::{Api, Limits, Metrics, Server};
 use adapter_inmem::{
     CountingKeys, Faults, FixedClock, MemoryAccounts, MemoryBranches, MemoryContents, MemoryStore,
 };
+use client_app::batch::BatchRules;
 use client_app::ports::{ClientStore, Clock as _, ContentLedger, DocumentContents, KeyGenerator};
 use client_app::{BackOffice, Caller, Clients, RequestContext, RequestId};
 use client_domain::value::{BranchKey, EmailAddress};
@@ -244,10 +245,10 @@ impl BankBuilder {
             .with_branches(Arc::new(branches.clone()))
             .with_contents(files, ledger);
         let clients = if is_own {
-            clients.with_back_office({
-                let shared = Arc::new(store.clone());
-                BackOffice::new(shared.clone(), shared.clone(), shared)
-            })
+            let shared = Arc::new(store.clone());
+            clients
+                .with_back_office(BackOffice::new(shared.clone(), shared.clone(), shared.clone()))
+                .with_batches(shared, BatchRules::default())
         } else {
             clients
         };

@@ -14,35 +14,21 @@ macro_rules! store_cases {
     ($callback:ident) => {
         $callback! {
             commit {
-                committed_changes_are_visible_to_every_read
-                uncommitted_changes_are_not_visible
-                begun_commit_outlives_its_caller
-                an_update_replaces_the_version_that_was_read
-                a_stale_update_writes_nothing
-                a_version_from_the_future_is_stale
-                update_of_an_unknown_client_is_stale
-                client_key_is_given_once
-                client_id_is_given_once
-                an_updated_client_is_found_as_before
-                stale_comes_before_claim_taken
+                committed_changes_are_visible_to_every_read uncommitted_changes_are_not_visible
+                begun_commit_outlives_its_caller an_update_replaces_the_version_that_was_read
+                a_stale_update_writes_nothing a_version_from_the_future_is_stale
+                update_of_an_unknown_client_is_stale client_key_is_given_once client_id_is_given_once
+                an_updated_client_is_found_as_before stale_comes_before_claim_taken
             }
             claims {
-                exclusive_after_exclusive_is_refused
-                exclusive_after_shared_is_refused
-                shared_after_exclusive_is_done
-                shared_after_shared_is_done_and_written
-                every_kind_of_claim_is_refused_by_name
-                only_claims_that_are_taken_are_named
-                update_that_takes_a_held_claim_writes_nothing
-                client_may_retake_its_own_claim
-                released_claim_is_free
-                released_claim_stays_with_its_other_holders
-                release_of_a_foreign_claim_does_nothing
-                rejected_or_exited_client_releases_its_claims
-                undone_rejection_takes_the_claims_again
-                blacklisted_client_keeps_its_claims
-                claimed_answers_the_claims_of_other_clients
-                a_claim_is_compared_to_its_last_character
+                exclusive_after_exclusive_is_refused exclusive_after_shared_is_refused
+                shared_after_exclusive_is_done shared_after_shared_is_done_and_written
+                every_kind_of_claim_is_refused_by_name only_claims_that_are_taken_are_named
+                update_that_takes_a_held_claim_writes_nothing client_may_retake_its_own_claim
+                released_claim_is_free released_claim_stays_with_its_other_holders
+                release_of_a_foreign_claim_does_nothing rejected_or_exited_client_releases_its_claims
+                undone_rejection_takes_the_claims_again blacklisted_client_keeps_its_claims
+                claimed_answers_the_claims_of_other_clients a_claim_is_compared_to_its_last_character
             }
             returns {
                 former_record_of_a_client_comes_back
@@ -275,6 +261,16 @@ macro_rules! store_cases {
             saved_views {
                 views_come_back_to_those_who_see_them last_save_of_a_name_counts deleted_view_is_gone
                 views_are_bounded concurrent_saves_of_a_name_keep_one saved_views_write_no_client
+            }
+            batches {
+                batches_come_back an_id_is_announced_once a_version_of_a_batch_is_replaced_once
+                batches_come_newest_first batches_at_work_are_found only_ended_batches_are_removed
+                batches_write_no_client
+            }
+            batch_pieces {
+                one_upload_adds_pieces pieces_come_back_in_order a_piece_is_leased_to_one
+                concurrent_takers_share_the_pieces work_follows_the_state a_piece_is_settled_once
+                only_begun_pieces_are_recovered progress_adds_up
             }
             counts {
                 every_grouping_agrees_with_the_domain every_condition_restricts_a_count

@@ -2,6 +2,9 @@
 
 pub mod activity;
 pub mod amendments;
+pub mod batch_pieces;
+mod batch_steps;
+pub mod batches;
 pub mod claims;
 pub mod commit;
 pub mod concurrency;

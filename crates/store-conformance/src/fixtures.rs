@@ -15,6 +15,7 @@
 //! assert!(second.take.is_empty() && second.release.is_empty(), "an approved client keeps its claims");
 //! ```
 
+pub mod batches;
 pub mod conditions;
 pub mod documents;
 pub mod saved_views;

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use client_app::ports::{
-    ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox, SavedViews, Sessions, WorkItems,
+    Batches, ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox, SavedViews, Sessions,
+    WorkItems,
 };
 
 /// Work that runs concurrently with other work.
@@ -63,12 +64,14 @@ pub struct Fresh {
     pub work_items: Arc<dyn WorkItems>,
     /// Searches that people have saved.
     pub saved_views: Arc<dyn SavedViews>,
+    /// Batches of commands.
+    pub batches: Arc<dyn Batches>,
 }
 
 impl Fresh {
     /// For an adapter with one type that is all of them.
     pub fn new(
-        all: impl ClientStore + Outbox + ContentLedger + Sessions + WorkItems + SavedViews + 'static,
+        all: impl ClientStore + Outbox + ContentLedger + Sessions + WorkItems + SavedViews + Batches + 'static,
     ) -> Self {
         let all = Arc::new(all);
         Self {
@@ -77,7 +80,8 @@ impl Fresh {
             ledger: all.clone(),
             sessions: all.clone(),
             work_items: all.clone(),
-            saved_views: all,
+            saved_views: all.clone(),
+            batches: all,
         }
     }
 }

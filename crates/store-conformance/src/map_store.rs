@@ -50,6 +50,7 @@
 //! # }
 //! ```
 
+mod batches;
 mod client_store;
 mod commit;
 mod ledger;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents, MemoryStore};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use client_app::batch::{Batch, BatchRules, BatchState};
+use client_app::ports::Batches as _;
 use client_app::{BackOffice, Caller, Clients, RequestContext, RequestId};
 use client_domain::client::TwoPersons;
 use client_domain::{Actor, ClientState, Permission, Permissions};
@@ -12,6 +14,7 @@ use client_wire::spec::{OperationKind, OperationSpec};
 use client_wire::{Failure, Operations as _, Reply};
 use document_inspection::samples;
 use serde_json::{Map, Value, json};
+use store_conformance::fixtures::batches::batch;
 
 use crate::bank::{NOW, With as _, adaeze};
 
@@ -106,7 +109,12 @@ impl World {
         let clients = Clients::new(store.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()))
             .with_accounts(Arc::new(MemoryAccounts::default()))
             .with_back_office(BackOffice::new(store.clone(), store.clone(), store.clone()))
-            .with_contents(Arc::new(MemoryContents::new()), store);
+            .with_batches(store.clone(), BatchRules::default())
+            .with_contents(Arc::new(MemoryContents::new()), store.clone());
+        for (n, uploader, state) in BATCHES {
+            let there = Batch { state, ..batch(n, uploader) };
+            store.announce_batch(&there).await.unwrap();
+        }
         let mut world = Self {
             clients,
             open_document: String::new(),
@@ -225,6 +233,15 @@ impl World {
                 data[name] = json!(value);
             }
         }
+        let of_command = match spec.name {
+            "ConfirmBatchCommand" => 1,
+            "PauseBatchCommand" => 2,
+            "ResumeBatchCommand" => 3,
+            _ => 4,
+        };
+        if data.get("batchId").is_some() {
+            data["batchId"] = json!(batch(of_command, "newcomer").id.as_str());
+        }
         if spec.name == "CreateContactCommand" {
             data =
                 data.with(json!({ "emailAddress": "other@example.com", "identificationNumber": "C7654321" }));
@@ -232,6 +249,14 @@ impl World {
         data.as_object().unwrap().clone()
     }
 }
+
+/// A batch for each command that moves one on, in a state that has the action.
+const BATCHES: [(i64, &str, BatchState); 4] = [
+    (1, "officer", BatchState::Checked),
+    (2, "newcomer", BatchState::Running),
+    (3, "newcomer", BatchState::Paused),
+    (4, "newcomer", BatchState::Checked),
+];
 
 /// The commands that take a client who waits for approval to this state.
 fn way_to(state: ClientState) -> Vec<(&'static str, Value)> {

@@ -43,13 +43,18 @@ const RARE: [&str; 2] = ["ApproveAmendmentCommand done", "RejectAmendmentCommand
 
 /// Commands that write no client, so that the model of clients has nothing to say about them; the suite of the stores and
 /// `work_queue`, `views` and `operations` test them.
-const WITHOUT_A_CLIENT: [&str; 6] = [
+const WITHOUT_A_CLIENT: [&str; 11] = [
     "ClaimWorkItemCommand",
     "ReleaseWorkItemCommand",
     "ResendDeadLetterCommand",
     "DiscardDeadLetterCommand",
     "SaveViewCommand",
     "DeleteViewCommand",
+    "CreateBatchCommand",
+    "ConfirmBatchCommand",
+    "PauseBatchCommand",
+    "ResumeBatchCommand",
+    "StopBatchCommand",
 ];
 
 /// Sequences in which nothing happens agree as well, so each of these must occur: returns those that did not.

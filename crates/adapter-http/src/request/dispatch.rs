@@ -96,6 +96,7 @@ async fn execute(
         idempotency_key: headers.idempotency_key,
         expected_version: headers.expected_version,
         dry_run: request.dry_run,
+        batch_row: None,
     };
     *label = state.operations.known_name(&request.name).map(OperationLabel);
     let application = state.operations.application();

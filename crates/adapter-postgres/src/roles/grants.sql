@@ -27,6 +27,9 @@ GRANT SELECT, UPDATE (rule, status, holds_from, holds_until, computed_at) ON cli
 GRANT SELECT, INSERT, UPDATE (held_by, held_by_email, held_until), DELETE ON client_work_claim TO clients_runtime;
 GRANT SELECT ON client_waiting TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (owner_email, shared, search, columns, saved_at), DELETE ON client_saved_view TO clients_runtime;
+GRANT SELECT, INSERT, UPDATE (state, version, upload, ended_at, details), DELETE ON client_batch TO clients_runtime;
+GRANT SELECT, INSERT, UPDATE (stage, leased_until, lease, begun_at, done, already_done, refused, not_tried, results), DELETE
+    ON client_batch_piece TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (last_seen), DELETE ON client_session TO clients_runtime;
 GRANT SELECT, INSERT, DELETE ON client_sign_in TO clients_runtime;
 GRANT SELECT ON client_lifecycle_edge, _sqlx_migrations TO clients_runtime;

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use adapter_postgres::{PostgresReplicas, PostgresStore, RolePrefix, Settings, migrate, statements};
 use client_app::CheckState;
+use client_app::batch::{Batch, BatchState, BatchWork};
 use client_app::ports::{
-    ActivityFilter, ActivityPage, Changeset, ClientRef, ClientStore, Committed, ContentLedger as _,
-    DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, HistoryPage, InstallationId,
-    OrphanCandidate, Outbox, Page, ProviderLogout, Replicas as _, SavedViews as _, Search, Session,
-    SessionMoment, Sessions as _, Verdict, ViewSaving, WorkClaim, WorkItems as _, WorkPage,
+    ActivityFilter, ActivityPage, BatchPage, Batches as _, Changeset, ClientRef, ClientStore, Committed,
+    ContentLedger as _, DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, HistoryPage,
+    InstallationId, OrphanCandidate, Outbox, Page, PieceRequest, ProviderLogout, Replicas as _, SavedViews as _, Search,
+    Session, SessionMoment, Sessions as _, Verdict, ViewSaving, WorkClaim, WorkItems as _, WorkPage,
 };
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
@@ -20,6 +21,7 @@ use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
 use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row as _, SqlSafeStr as _};
+use store_conformance::fixtures::batches::{batch, piece, settled};
 use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
 use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
@@ -155,6 +157,27 @@ async fn walk(store: &PostgresStore) {
     work(store).await;
 }
 
+/// A batch of commands, from its announcement to its end.
+async fn lists(store: &PostgresStore) {
+    let announced = batch(1, "ada");
+    assert_eq!(store.announce_batch(&announced).await.unwrap(), announced);
+    let begun = Batch { version: 2, ..announced.clone() };
+    assert!(store.begin_upload(&begun, 1).await.unwrap());
+    assert!(store.add_piece(&begun.id, "u-1", &piece(0)).await.unwrap());
+    let received = Batch { state: BatchState::Received, version: 3, ..begun };
+    assert!(store.replace_batch(&received, 2).await.unwrap());
+    assert_eq!(store.batches_at_work(9).await.unwrap(), std::slice::from_ref(&received));
+    let (batch, work) = (received.id.clone(), BatchWork::Check);
+    let request = PieceRequest { batch, work, now: moment(1), until: moment(2) };
+    let taken = store.take_piece(&request).await.unwrap().unwrap();
+    assert!(store.settle_piece(&received.id, (0, taken.lease), work, &settled(0)).await.unwrap());
+    assert_eq!(store.pieces(&received.id, 0, 9).await.unwrap().len(), 1);
+    assert_eq!(store.find_batch(&received.id).await.unwrap().unwrap().1.rows, 2);
+    let page = BatchPage { uploader: None, after: None, limit: 9 };
+    assert_eq!(store.batches(&page).await.unwrap().len(), 1);
+    assert_eq!(store.remove_batches(moment(9), 9).await.unwrap(), 0);
+}
+
 async fn work(store: &PostgresStore) {
     let page = |branch| WorkPage { kind: WorkKind::Document, branch, after: None, limit: 9 };
     let waiting = store.waiting(&page(None)).await.unwrap();
@@ -167,6 +190,7 @@ async fn work(store: &PostgresStore) {
     assert_eq!(store.work_claims(&[waiting[0].item.clone()], moment(1)).await.unwrap(), [claim]);
     assert!(store.release_work(&waiting[0].item, &by.id, moment(1)).await.unwrap());
     assert_eq!(store.remove_ended_claims(moment(9), 9).await.unwrap(), 0);
+    lists(store).await;
 }
 
 async fn sessions(store: &PostgresStore) {

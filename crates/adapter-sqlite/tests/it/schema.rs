@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use adapter_sqlite::{SqliteStore, constraints};
 use client_app::ports::{
-    Changeset, ClientRef, ClientStore, Committed, DocumentContents as _, SavedViews as _, Sessions as _,
-    StoreError, ViewSaving, WorkClaim, WorkItemId, WorkItems as _,
+    Batches as _, Changeset, ClientRef, ClientStore, Committed, DocumentContents as _, SavedViews as _,
+    Sessions as _, StoreError, ViewSaving, WorkClaim, WorkItemId, WorkItems as _,
 };
 use client_domain::client::WorkSubject;
 use client_domain::kyc::ContentKey;
@@ -15,6 +15,7 @@ use client_domain::lifecycle::edges_sql;
 use client_domain::{Actor, ClientState};
 use futures_util::{StreamExt as _, stream};
 use rusqlite::Connection;
+use store_conformance::fixtures::batches::{batch, piece};
 use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
 use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
@@ -44,6 +45,9 @@ async fn with_a_client() -> (Database, SqliteStore) {
     let item = WorkItemId { client: applicant(1).key, subject: WorkSubject::Approval };
     let claim = WorkClaim { item, by: Actor::parse("ada").unwrap(), until: moment(9) };
     assert_eq!(store.claim_work(&claim, moment(0)).await.unwrap(), None);
+    let announced = batch(1, "ada");
+    store.announce_batch(&announced).await.unwrap();
+    assert!(store.add_piece(&announced.id, "u-1", &piece(0)).await.unwrap());
     let view = saved_view(1, "ada");
     assert_eq!(store.save_view(&view, VIEW_BOUNDS).await.unwrap(), ViewSaving::Done);
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)

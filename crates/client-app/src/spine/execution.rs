@@ -8,6 +8,7 @@ use serde_json::Value;
 use tracing::{Instrument as _, Span, debug_span};
 
 use super::changeset::Record;
+use super::confirmation::confirmed;
 use super::duplicates::{LookAlikeKeys, Warnings};
 use super::plan::{Decide, Onboard, Plan, Step};
 use super::sealing::KeyedRequest;
@@ -200,6 +201,8 @@ impl Execution<'_> {
         before: Option<&Client>,
         decided: Result<&Change, &Client>,
     ) -> Result<ControlFlow<Executed<RecordedReply>, Draft>, Error> {
+        let confirmed = confirmed(self.context, decided);
+        let decided = confirmed.as_ref().map_or(decided, Ok);
         let (client, event) = match decided {
             Ok(change) => (&change.client, Some(&change.event)),
             Err(client) => (client, None),

@@ -29,7 +29,8 @@ impl Execution<'_> {
         let gained = proposed_claims(change, clients.policy);
         let wanted = || take.iter().chain(&gained);
         // A caller at the quota must not learn whether there is a duplicate.
-        let quota = if clients.looks_for_duplicates(wanted()) || clients.warns(event, proposed) {
+        let looks = clients.looks_for_duplicates(wanted()) || clients.warns(event, proposed);
+        let quota = if looks && self.context.batch_row.is_none() {
             clients.check_duplicate_quota(&self.context.caller, at)
         } else {
             Ok(())

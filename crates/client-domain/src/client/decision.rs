@@ -4,7 +4,7 @@ use super::field::ClientField;
 use super::field_value::ValueChange;
 use super::kyc_status::outdated;
 use super::snapshot::ClientSnapshot;
-use crate::actor::AuditStamp;
+use crate::actor::{ActorId, AuditStamp};
 use crate::event::{ClientEvent, EventKind};
 
 /// A decision that changes the client: the client after it, and the event that records it.
@@ -37,6 +37,16 @@ impl Decision {
             Self::Changed(change) => Some(*change),
             Self::Unchanged => None,
         }
+    }
+}
+
+impl Change {
+    /// The change as another person has confirmed it beforehand: that person has touched the client, too. What no person
+    /// touches by it, such as a decision about the client, stays as it is.
+    #[must_use]
+    pub fn confirmed_by(mut self, person: &ActorId) -> Self {
+        self.client.snapshot.makers.follow_second(self.event.kind, person);
+        self
     }
 }
 

@@ -193,6 +193,13 @@ impl Makers {
         }
     }
 
+    /// Applies an event to the person who has confirmed the change of another one.
+    pub fn follow_second(&mut self, kind: EventKind, by: &ActorId) {
+        if let Effect::Touches(touch) = effect(kind) {
+            self.add(Person::of(by), Touches(touch.bit()));
+        }
+    }
+
     fn add(&mut self, person: Person, touches: Touches) {
         if let Some(maker) = self.0.iter_mut().find(|maker| maker.person == person) {
             maker.touches.0 |= touches.0;

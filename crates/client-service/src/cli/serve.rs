@@ -23,7 +23,7 @@ use crate::exit::ExitError;
 use crate::first_screen::Quickstart;
 use crate::jobs::supervisor::Supervisor;
 use crate::jobs::{
-    self as background, backlog, clock, delivery, garbage, keys, metrics, normal_forms, population,
+    self as background, backlog, batches, clock, delivery, garbage, keys, metrics, normal_forms, population,
     retention, secret_files,
 };
 use crate::reload::Hangups;
@@ -125,6 +125,7 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
             .with_branches(ports.branches.clone())
             .with_contents(contents, storage.ledger())
             .with_back_office(storage.back_office(&arguments.rules).with_jobs(jobs.health()))
+            .with_batches(storage.batches(), arguments.batches.rules(&settled.retention))
             .with_policy(rules::policy(&arguments.rules, &arguments.ledger))
             .with_calendar(settled.calendar)
             .with_numbering(Arc::new(settled.numbering))
@@ -238,6 +239,7 @@ fn work(
         return;
     }
     retention::enforce(jobs, storage, clients, retention_periods);
+    batches::execute(jobs, clients);
     normal_forms::recompute(jobs, storage);
     background::follow_the_calendar(jobs, clients);
     garbage::collect(jobs, clients, arguments.documents.max_orphan_share);

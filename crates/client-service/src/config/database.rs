@@ -33,6 +33,10 @@ pub(crate) struct DatabaseArgs {
     /// Days for which events are kept after their delivery, 1 to 36500
     #[arg(long, env = "CLIENTS_KEEP_DELIVERED", value_name = "DAYS", default_value_t = 7)]
     pub(crate) keep_delivered: u32,
+
+    /// Days for which batches are kept with their rows after their end, 1 to 36500
+    #[arg(long, env = "CLIENTS_KEEP_BATCHES", value_name = "DAYS", default_value_t = 30)]
+    pub(crate) keep_batches: u32,
 }
 
 impl DatabaseArgs {
@@ -63,6 +67,7 @@ impl DatabaseArgs {
             // A caller may repeat a request with its key for a week.
             outcomes: days("--keep-outcomes", self.keep_outcomes, 7)?,
             delivered: days("--keep-delivered", self.keep_delivered, 1)?,
+            batches: days("--keep-batches", self.keep_batches, 1)?,
         })
     }
 }
@@ -74,4 +79,6 @@ pub(crate) struct Retention {
     pub(crate) outcomes: SignedDuration,
     /// Delivered events.
     pub(crate) delivered: SignedDuration,
+    /// Batches that have ended.
+    pub(crate) batches: SignedDuration,
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
+use super::batches::BatchArgs;
 #[cfg(feature = "console")]
 use super::console::ConsoleArgs;
 use super::database::DatabaseArgs;
@@ -54,6 +55,9 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten, next_help_heading = "Rules")]
     pub(crate) rules: RuleArgs,
+
+    #[command(flatten, next_help_heading = "Batches")]
+    pub(crate) batches: BatchArgs,
 
     #[command(flatten, next_help_heading = "Ledger")]
     pub(crate) ledger: LedgerArgs,

@@ -1,4 +1,4 @@
-//! Retention: old outcomes of idempotency keys, old delivered events, ended sessions and ended claims are deleted.
+//! Retention: old outcomes of idempotency keys, old delivered events, ended sessions, ended claims and ended batches are deleted.
 
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ use crate::wiring::storage::Storage;
 const INTERVAL: Duration = Duration::from_mins(10);
 /// How many rows one statement deletes, so that none takes long.
 const BATCH_SIZE: usize = 500;
+/// How many batches of commands one statement deletes, each with up to thousands of pieces.
+const BATCHES: usize = 1;
 
 /// Deletes outcomes and events whose retention has ended, sessions that have reached their
 /// end, and claims of work that have ended.
@@ -37,6 +39,9 @@ async fn round(storage: Storage, clients: Clients, retention: Retention) -> Roun
     while is_full(storage.outbox().delete_delivered(delivered_before, BATCH_SIZE).await)? {}
     let sessions = storage.sessions();
     while sessions.remove_ended(SessionMoment::without_idle(now), BATCH_SIZE).await? > 0 {}
+    let ended_before = moment(now, retention.batches)?;
+    let batches = storage.batches();
+    while batches.remove_batches(ended_before, BATCHES).await? > 0 {}
     while is_full(storage.work_items().remove_ended_claims(clients.storage_time(now), BATCH_SIZE).await)? {}
     Ok(INTERVAL)
 }

@@ -12,7 +12,8 @@ use adapter_postgres::PostgresStore;
 use adapter_sqlite::SqliteStore;
 use client_app::BackOffice;
 use client_app::ports::{
-    ClientStore, ContentLedger, DocumentContents, Outbox, SavedViews, Sessions, StoreError, WorkItems,
+    Batches, ClientStore, ContentLedger, DocumentContents, Outbox, SavedViews, Sessions, StoreError,
+    WorkItems,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -141,6 +142,15 @@ impl Storage {
 
     /// Searches that people have saved.
     pub(crate) fn saved_views(&self) -> Arc<dyn SavedViews> {
+        match self {
+            Self::Memory(store, _) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
+        }
+    }
+
+    /// Batches of commands.
+    pub(crate) fn batches(&self) -> Arc<dyn Batches> {
         match self {
             Self::Memory(store, _) => Arc::new(store.clone()),
             Self::Sqlite(store) => Arc::new(store.clone()),

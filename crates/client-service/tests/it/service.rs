@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 73] = [
+const VARIABLES: [&str; 78] = [
     "CLIENTS_CONFIG",
     "CLIENTS_TLS_CERTIFICATE",
     "CLIENTS_TLS_KEY",
@@ -54,6 +54,11 @@ const VARIABLES: [&str; 73] = [
     "CLIENTS_DATABASE_CONNECTIONS",
     "CLIENTS_KEEP_OUTCOMES",
     "CLIENTS_KEEP_DELIVERED",
+    "CLIENTS_KEEP_BATCHES",
+    "CLIENTS_BATCH_CONFIRMATION",
+    "CLIENTS_MAX_BATCH_ROWS",
+    "CLIENTS_MAX_BATCH_SIZE",
+    "CLIENTS_BATCH_ROWS_AT_ONCE",
     "CLIENTS_WEBHOOK",
     "CLIENTS_WEBHOOK_SECRET",
     "CLIENTS_WEBHOOK_SECRET_FILE",

@@ -1,5 +1,6 @@
 //! The paths: two that carry every command and query or one for each of them, files of documents, and the service.
 
+mod batch_files;
 mod body;
 mod by_kind;
 mod by_operation;
@@ -20,6 +21,6 @@ pub(crate) fn by_operation() -> Paths {
 }
 
 fn with_others(paths: impl Iterator<Item = (String, PathItem)>) -> Paths {
-    let others = document_content::paths().chain(service::paths());
+    let others = document_content::paths().chain(batch_files::paths()).chain(service::paths());
     paths.chain(others).fold(PathsBuilder::new(), |paths, (path, item)| paths.path(path, item)).build()
 }

@@ -7,6 +7,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use client_app::batch::{Batch, BatchId};
 use client_app::ports::{ActivityPosition, EventId, WorkItemId, WorkPosition};
 use client_domain::client::{WorkKind, WorkSubject};
 use client_domain::search::{Order, Position, Sortable};
@@ -69,6 +70,15 @@ struct WorkCursor {
 struct EventCursor {
     form: String,
     event: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BatchCursor {
+    form: String,
+    query: String,
+    at: i64,
+    batch: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -187,6 +197,25 @@ pub(super) fn read_work(text: &str, query: &str, kind: WorkKind) -> Option<WorkP
     let client = ClientKey::parse(&cursor.client).ok()?;
     let item = WorkItemId { client, subject: WorkSubject::from_stored(kind, &cursor.item)? };
     Some(WorkPosition { since: moment(cursor.since)?, item })
+}
+
+/// Writes the batch at which a page ends.
+pub(super) fn write_batch(last: &Batch, query: &str) -> String {
+    encode(&BatchCursor {
+        form: FORM.to_owned(),
+        query: query.to_owned(),
+        at: last.announced_at.as_microsecond(),
+        batch: last.id.as_str().to_owned(),
+    })
+}
+
+/// Reads the batch, if it belongs to this query.
+pub(super) fn read_batch(text: &str, query: &str) -> Option<(jiff::Timestamp, BatchId)> {
+    let cursor: BatchCursor = decode(text)?;
+    if cursor.form != FORM || cursor.query != query {
+        return None;
+    }
+    Some((moment(cursor.at)?, BatchId::parse(&cursor.batch).ok()?))
 }
 
 /// A moment that every storage can hold; no client is older than the epoch.

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use client_app::batch::{Batch, BatchId, StoredPiece};
 use client_app::ports::{
     ClientRef, DeadLetter, DeliveryFailure, DueDocuments, Ending, FoundClient, HistoryEntry, InstallationId,
     Lease, OutboxEvent, OutcomeRecord, RequestKey, SavedView, Session, SessionId, SignInAttempt,
@@ -31,7 +32,19 @@ pub struct Maps {
     pub(super) sign_ins: BTreeMap<SignInAttemptId, SignInAttempt>,
     pub(super) work_claims: BTreeMap<WorkItemId, WorkClaim>,
     pub(super) views: BTreeMap<ViewId, SavedView>,
+    pub(super) batches: BTreeMap<BatchId, Batch>,
+    /// The pieces of each batch by their numbers.
+    pub(super) batch_pieces: BTreeMap<(BatchId, u32), LeasedPiece>,
     pub(super) last_id: i64,
+}
+
+/// A piece of a batch with its lease.
+#[derive(Clone)]
+pub(super) struct LeasedPiece {
+    pub(super) stored: StoredPiece,
+    pub(super) leased_until: Option<Timestamp>,
+    pub(super) lease: u64,
+    pub(super) begun_at: Option<Timestamp>,
 }
 
 /// A content that may be an orphan.

@@ -75,6 +75,17 @@ pub enum Method {
     SaveView,
     DeleteView,
     ViewsOf,
+    AnnounceBatch,
+    FindBatch,
+    ListBatches,
+    BatchesAtWork,
+    ReplaceBatch,
+    BeginUpload,
+    AddPiece,
+    TakePiece,
+    SettlePiece,
+    Pieces,
+    RemoveBatches,
 }
 
 /// Maps in memory behind one lock. A reader keeps the maps of its moment and holds up no writer.

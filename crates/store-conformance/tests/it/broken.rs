@@ -243,3 +243,43 @@ async fn status_of_another_day_is_noticed() {
     };
     assert!(fails(case).await);
 }
+
+/// Forgets what became of the rows of a piece.
+#[derive(Default)]
+struct Forgetful(InMemory);
+
+#[async_trait]
+impl MapStorage for Forgetful {
+    async fn read(&self, method: Method) -> Result<Arc<Maps>, StoreError> {
+        self.0.read(method).await
+    }
+
+    async fn write(&self, method: Method, change: Change<'_>) -> Result<(), StoreError> {
+        if method == Method::SettlePiece {
+            // It answers that it is done, and keeps nothing.
+            change(&mut Maps::clone(&*self.read(method).await?));
+            return Ok(());
+        }
+        self.0.write(method, change).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forgotten_result_of_a_piece_is_noticed() {
+    assert!(
+        fails(async { cases::batch_pieces::a_piece_is_settled_once(&Broken(Forgetful::default)).await })
+            .await
+    );
+    assert!(
+        fails(async { cases::batch_pieces::pieces_come_back_in_order(&Broken(Forgetful::default)).await })
+            .await
+    );
+    cases::batch_pieces::a_piece_is_leased_to_one(&Broken(Forgetful::default)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn batch_that_is_replaced_in_any_version_is_noticed() {
+    let case =
+        async { cases::batches::a_version_of_a_batch_is_replaced_once(&Broken(LostUpdates::default)).await };
+    assert!(fails(case).await);
+}

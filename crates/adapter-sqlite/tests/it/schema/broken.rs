@@ -26,6 +26,13 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "client_saved_view.owner, client_saved_view.name",
         "INSERT INTO client_saved_view SELECT * FROM client_saved_view",
     ),
+    ("client_batch.batch_id", "INSERT INTO client_batch SELECT * FROM client_batch"),
+    ("client_batch_state_known", "UPDATE client_batch SET state = 'lost'"),
+    (
+        "client_batch_piece.batch_id, client_batch_piece.number",
+        "INSERT INTO client_batch_piece SELECT * FROM client_batch_piece",
+    ),
+    ("client_batch_piece_stage_known", "UPDATE client_batch_piece SET stage = 3"),
     ("client_saved_view_shared_known", "UPDATE client_saved_view SET shared = 2"),
     ("client_session.session_id", "INSERT INTO client_session SELECT * FROM client_session"),
     ("client_session_id_length", "UPDATE client_session SET session_id = x''"),

@@ -1,0 +1,160 @@
+//! The files of batches, streamed both ways: no file is ever held whole in memory.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Extension, Path, Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use client_app::{RequestContext, RequestId};
+use client_wire::spec::OperationKind;
+use client_wire::{BatchDownload, BatchFileKind, Code, Failure, Item, Reply};
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use tokio::time::Instant;
+
+use crate::admission::running_operations::ThreadPool;
+use crate::admission::{Permit, RequestClass};
+use crate::documents::{SANDBOX, incoming};
+use crate::envelope::{self, failure_of};
+use crate::metrics::OperationLabel;
+use crate::middleware::url_parameters;
+use crate::request::caller::authenticate;
+use crate::request::headers::CommandHeaders;
+use crate::request::rejection::Rejection;
+use crate::state::AppState;
+use crate::transfer_deadline::TransferDeadline;
+
+/// The paths of the file of a batch, and of rows of it.
+pub(crate) use client_wire::spec::{BATCH_CONTENT_PATH as CONTENT_PATH, BATCH_FILE_PATH as FILE_PATH};
+
+pub(crate) async fn put(
+    State(state): State<Arc<AppState>>,
+    Extension(id): Extension<RequestId>,
+    Path(batch): Path<String>,
+    request: Request,
+) -> Response {
+    let response = match receive(&state, id, batch, request).await {
+        Ok(reply) => envelope::success_response(&reply),
+        Err(rejection) => rejection.into_response(),
+    };
+    labelled(response, "BatchContent")
+}
+
+pub(crate) async fn get(
+    State(state): State<Arc<AppState>>,
+    Path((batch, file)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    let response = match open(&state, batch, &file, &parts).await {
+        Ok((download, permit)) => sent(download, permit),
+        Err(rejection) => rejection.into_response(),
+    };
+    labelled(response, "BatchFile")
+}
+
+fn labelled(mut response: Response, name: &'static str) -> Response {
+    response.extensions_mut().insert(OperationLabel(name));
+    response
+}
+
+async fn receive(
+    state: &AppState,
+    request_id: RequestId,
+    batch: String,
+    request: Request,
+) -> Result<Reply, Rejection> {
+    let deadline = Instant::now() + state.limits.content_timeout;
+    let (parts, body) = request.into_parts();
+    let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
+    check_type(&parts.headers)?;
+    let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
+    let mut items = Vec::new();
+    url_parameters::reject(&parts.uri, &mut items);
+    let headers = CommandHeaders::read(&parts.headers, OperationKind::Command, &mut items);
+    if !items.is_empty() {
+        return Err(Failure::invalid(items).into());
+    }
+    let context = RequestContext {
+        idempotency_key: headers.idempotency_key,
+        expected_version: headers.expected_version,
+        ..RequestContext::new(caller, request_id)
+    };
+    let application = state.operations.application();
+    let bytes = incoming(body, TransferDeadline::new(state.limits.min_bytes_per_second, deadline));
+    let end = deadline + state.limits.request_timeout;
+    let operation = async move {
+        let _permit = permit;
+        let files = application.batch_files().ok_or_else(|| failure_of(Code::PathNotFound))?;
+        files.receive_batch(&batch, bytes, context).await
+    };
+    let outcome = state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await;
+    // The same file may be sent again.
+    Ok(outcome.map_err(|failure| crate::request::dispatch::with_retry_after(failure, true))?)
+}
+
+/// The media type is one of a batch, or not given. A compressed body could be of any size.
+fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
+    let known = |value: &HeaderValue| {
+        let essence = value.to_str().unwrap_or("-").split(';').next().unwrap_or_default().trim();
+        ["text/csv", "application/x-ndjson", "application/octet-stream"]
+            .iter()
+            .any(|name| essence.eq_ignore_ascii_case(name))
+    };
+    let plain = headers.get_all(CONTENT_ENCODING).iter().all(|coding| coding.as_bytes() == b"identity");
+    if headers.get_all(CONTENT_TYPE).iter().all(known) && plain {
+        return Ok(());
+    }
+    let message = "The content type is none of text/csv, application/x-ndjson, application/octet-stream.";
+    Err(Failure::of(Item::new(Code::UnsupportedMediaType, message)))
+}
+
+async fn open(
+    state: &AppState,
+    batch: String,
+    file: &str,
+    parts: &Parts,
+) -> Result<(BatchDownload, Permit), Rejection> {
+    let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
+    let mut items = Vec::new();
+    url_parameters::reject(&parts.uri, &mut items);
+    CommandHeaders::read(&parts.headers, OperationKind::Query, &mut items);
+    if !items.is_empty() {
+        return Err(Failure::invalid(items).into());
+    }
+    let kind = BatchFileKind::parse(file).ok_or_else(|| failure_of(Code::PathNotFound))?;
+    let deadline = Instant::now() + state.limits.request_timeout;
+    let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
+    let application = state.operations.application();
+    let operation = async move {
+        let files = application.batch_files().ok_or_else(|| failure_of(Code::PathNotFound))?;
+        Ok((files.batch_file(&batch, kind, caller).await?, permit))
+    };
+    Ok(state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, operation).await?)
+}
+
+/// The rows as an attachment under a name of the service, so that no browser shows them as a page of this host.
+fn sent(download: BatchDownload, permit: Permit) -> Response {
+    let BatchDownload { bytes, media_type, file_name } = download;
+    // The permit belongs to the body: a download counts until it is sent.
+    let pieces = bytes.map(move |piece| {
+        let _held = &permit;
+        piece
+    });
+    let pieces =
+        pieces.inspect_err(|error| tracing::error!(%error, "the download of rows of a batch failed"));
+    let mut response = Response::new(Body::from_stream(pieces));
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (CONTENT_TYPE, media_type.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")),
+        (CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}

@@ -1,0 +1,230 @@
+//! Batches of commands, as rows.
+
+use async_trait::async_trait;
+use client_app::batch::{
+    Batch, BatchId, BatchPiece, BatchProgress, BatchWork, RowCounts, SettledPiece, StoredPiece, TakenPiece,
+};
+use client_app::ports::{BatchPage, Batches, PieceRequest, StoreError};
+use client_domain::ActorId;
+use jiff::Timestamp;
+use sqlx::postgres::PgRow;
+
+use crate::error::corrupt;
+use crate::pool::Share;
+use crate::rows::columns::Columns;
+use crate::rows::convert::to_i64;
+use crate::sql::{
+    ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCHES, BATCHES_AT_WORK, FIND_BATCH, REMOVE_BATCHES,
+    REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+};
+use crate::store::PostgresStore;
+use crate::time::ToSql as _;
+
+const TABLE: &str = "client_batch";
+const PIECES: &str = "client_batch_piece";
+
+#[async_trait]
+impl Batches for PostgresStore {
+    async fn announce_batch(&self, batch: &Batch) -> Result<Batch, StoreError> {
+        let details = batch.to_json();
+        let statement = || {
+            sqlx::query(ANNOUNCE_BATCH)
+                .bind(batch.id.as_str())
+                .bind(batch.uploader.actor.id.as_str())
+                .bind(batch.state.name())
+                .bind(number(batch.version))
+                .bind(batch.upload.as_deref())
+                .bind(batch.announced_at.to_sql())
+                .bind(batch.ended_at.map(|at| at.to_sql()))
+                .bind(details.as_str())
+        };
+        self.write_idempotent(statement).await?;
+        let found = self.find_batch(&batch.id).await?;
+        found.map(|(batch, _)| batch).ok_or_else(|| corrupt("a batch that was just stored"))
+    }
+
+    async fn find_batch(&self, id: &BatchId) -> Result<Option<(Batch, BatchProgress)>, StoreError> {
+        let rows = self.read(Share::KeyReads, || sqlx::query(FIND_BATCH).bind(id.as_str())).await?;
+        rows.first().map(|row| Ok((batch(row)?, progress(row)?))).transpose()
+    }
+
+    async fn batches(&self, page: &BatchPage) -> Result<Vec<Batch>, StoreError> {
+        let (at, id) = page.after.as_ref().map(|(at, id)| (at.to_sql(), id.as_str())).unzip();
+        let statement = || {
+            let of_uploader = sqlx::query(BATCHES).bind(page.uploader.as_ref().map(ActorId::as_str));
+            of_uploader.bind(at).bind(id).bind(to_i64(page.limit))
+        };
+        self.read(Share::KeyReads, statement).await?.iter().map(batch).collect()
+    }
+
+    async fn batches_at_work(&self, limit: usize) -> Result<Vec<Batch>, StoreError> {
+        let statement = || sqlx::query(BATCHES_AT_WORK).bind(to_i64(limit));
+        self.read(Share::KeyReads, statement).await?.iter().map(batch).collect()
+    }
+
+    async fn replace_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
+        let details = batch.to_json();
+        let statement = || {
+            sqlx::query(REPLACE_BATCH)
+                .bind(batch.id.as_str())
+                .bind(number(read))
+                .bind(batch.state.name())
+                .bind(number(batch.version))
+                .bind(batch.upload.as_deref())
+                .bind(batch.ended_at.map(|at| at.to_sql()))
+                .bind(details.as_str())
+        };
+        Ok(!self.write_once(statement).await?.is_empty())
+    }
+
+    async fn begin_upload(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
+        let details = batch.to_json();
+        let statement = || {
+            sqlx::query(START_BATCH_UPLOAD)
+                .bind(batch.id.as_str())
+                .bind(number(read))
+                .bind(number(batch.version))
+                .bind(batch.upload.as_deref())
+                .bind(details.as_str())
+        };
+        Ok(!self.write_once(statement).await?.is_empty())
+    }
+
+    async fn add_piece(&self, id: &BatchId, upload: &str, piece: &BatchPiece) -> Result<bool, StoreError> {
+        let statement = || {
+            sqlx::query(ADD_BATCH_PIECE)
+                .bind(id.as_str())
+                .bind(upload)
+                .bind(to_i32(piece.number))
+                .bind(number(piece.first_row))
+                .bind(to_i32(piece.rows))
+                .bind(&piece.content[..])
+        };
+        // A piece that is there already is left as it is.
+        Ok(!self.write_idempotent(statement).await?.is_empty())
+    }
+
+    async fn take_piece(&self, request: &PieceRequest) -> Result<Option<TakenPiece>, StoreError> {
+        let PieceRequest { batch, work, now, until } = request;
+        let statement = || {
+            sqlx::query(TAKE_BATCH_PIECE)
+                .bind(batch.as_str())
+                .bind(work.state().name())
+                .bind(i16::from(work.stage()))
+                .bind(work.takes_begun_only())
+                .bind(now.to_sql())
+                .bind(until.to_sql())
+        };
+        let rows = self.write_once(statement).await?;
+        let taken = |row| {
+            let columns = Columns { row, table: PIECES };
+            Ok(TakenPiece {
+                piece: piece(&columns)?,
+                lease: count(&columns, "lease")?,
+                begun_at: columns.moment("begun_at")?,
+            })
+        };
+        rows.first().map(taken).transpose()
+    }
+
+    async fn settle_piece(
+        &self,
+        id: &BatchId,
+        (piece, lease): (u32, u64),
+        work: BatchWork,
+        settled: &SettledPiece,
+    ) -> Result<bool, StoreError> {
+        let counts = settled.counts;
+        let statement = || {
+            sqlx::query(SETTLE_BATCH_PIECE)
+                .bind(id.as_str())
+                .bind(to_i32(piece))
+                .bind(number(lease))
+                .bind(i16::from(work.stage()))
+                .bind(settled.results.as_str())
+                .bind(small(counts.done))
+                .bind(small(counts.already_done))
+                .bind(small(counts.refused))
+                .bind(small(counts.not_tried))
+        };
+        Ok(!self.write_once(statement).await?.is_empty())
+    }
+
+    async fn pieces(&self, id: &BatchId, from: u32, limit: usize) -> Result<Vec<StoredPiece>, StoreError> {
+        let statement = || sqlx::query(BATCH_PIECES).bind(id.as_str()).bind(to_i32(from)).bind(to_i64(limit));
+        self.read(Share::KeyReads, statement).await?.iter().map(stored).collect()
+    }
+
+    async fn remove_batches(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        let statement = || sqlx::query(REMOVE_BATCHES).bind(before.to_sql()).bind(to_i64(limit));
+        Ok(self.write_once(statement).await?.len() as u64)
+    }
+}
+
+fn batch(row: &PgRow) -> Result<Batch, StoreError> {
+    Columns { row, table: TABLE }.known("details", Batch::from_json)
+}
+
+fn piece(columns: &Columns<'_>) -> Result<BatchPiece, StoreError> {
+    Ok(BatchPiece {
+        number: columns.known("number", |number: i32| u32::try_from(number).ok())?,
+        first_row: count(columns, "first_row")?,
+        rows: columns.known("row_count", |number: i32| u32::try_from(number).ok())?,
+        content: columns.get("content")?,
+    })
+}
+
+fn stored(row: &PgRow) -> Result<StoredPiece, StoreError> {
+    let columns = Columns { row, table: PIECES };
+    let small = |name: &str| columns.known(name, |number: i32| u64::try_from(number).ok());
+    let settled = match columns.get::<Option<String>>("results")? {
+        Some(results) => Some(SettledPiece {
+            results,
+            counts: RowCounts {
+                done: small("done")?,
+                already_done: small("already_done")?,
+                refused: small("refused")?,
+                not_tried: small("not_tried")?,
+            },
+        }),
+        None => None,
+    };
+    let stage = columns.known("stage", |stage: i16| u8::try_from(stage).ok())?;
+    Ok(StoredPiece { piece: piece(&columns)?, stage, settled })
+}
+
+fn progress(row: &PgRow) -> Result<BatchProgress, StoreError> {
+    let columns = Columns { row, table: PIECES };
+    let counts = |[done, already_done, refused, not_tried]: [&str; 4]| {
+        Ok::<_, StoreError>(RowCounts {
+            done: count(&columns, done)?,
+            already_done: count(&columns, already_done)?,
+            refused: count(&columns, refused)?,
+            not_tried: count(&columns, not_tried)?,
+        })
+    };
+    Ok(BatchProgress {
+        rows: count(&columns, "rows")?,
+        checked: counts(["done_1", "already_1", "refused_1", "untried_1"])?,
+        executed: counts(["done_2", "already_2", "refused_2", "untried_2"])?,
+        unchecked_pieces: count(&columns, "unchecked")?,
+        unexecuted_pieces: count(&columns, "unexecuted")?,
+        begun_pieces: count(&columns, "begun")?,
+    })
+}
+
+fn count(columns: &Columns<'_>, name: &str) -> Result<u64, StoreError> {
+    columns.known(name, |number: i64| u64::try_from(number).ok())
+}
+
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn to_i32(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn small(count: u64) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

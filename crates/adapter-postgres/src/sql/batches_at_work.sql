@@ -1,0 +1,5 @@
+-- Reads the batches for which the service has something to do, oldest first.
+--
+-- Parameters: $1 limit.
+SELECT details FROM client_batch WHERE state IN ('received', 'confirmed', 'running', 'stopping')
+ORDER BY announced_at, batch_id LIMIT $1;

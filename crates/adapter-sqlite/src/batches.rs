@@ -1,0 +1,256 @@
+//! Batches of commands, as rows.
+
+use async_trait::async_trait;
+use client_app::batch::{
+    Batch, BatchId, BatchPiece, BatchProgress, BatchWork, RowCounts, SettledPiece, StoredPiece, TakenPiece,
+};
+use client_app::ports::{BatchPage, Batches, PieceRequest, StoreError};
+use client_domain::ActorId;
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use crate::columns::Columns;
+use crate::error::{Failure, corrupt};
+use crate::parameters::{Parameters, to_i64};
+use crate::sql::{
+    ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCH_PROGRESS, BATCH_WAITS, BATCHES, BATCHES_AT_WORK,
+    DELETE_BATCH, DELETE_BATCH_PIECES, ENDED_BATCHES, FIND_BATCH, REPLACE_BATCH, SETTLE_BATCH_PIECE,
+    START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+};
+use crate::store::SqliteStore;
+
+const TABLE: &str = "client_batch";
+const PIECES: &str = "client_batch_piece";
+
+#[async_trait]
+impl Batches for SqliteStore {
+    async fn announce_batch(&self, batch: &Batch) -> Result<Batch, StoreError> {
+        let batch = batch.clone();
+        self.write(move |connection| {
+            let parameters = of_batch(&batch.id)
+                .with(":uploader", batch.uploader.actor.id.as_str())
+                .with(":state", batch.state.name())
+                .with(":version", number(batch.version))
+                .with(":upload", batch.upload.as_deref())
+                .with(":announced_at", batch.announced_at)
+                .with(":ended_at", batch.ended_at)
+                .with(":details", batch.to_json());
+            parameters.execute(connection, ANNOUNCE_BATCH)?;
+            Ok(found(connection, &batch.id)?.ok_or_else(|| corrupt("a batch that was just stored"))?)
+        })
+        .await
+    }
+
+    async fn find_batch(&self, id: &BatchId) -> Result<Option<(Batch, BatchProgress)>, StoreError> {
+        let id = id.clone();
+        self.read(move |connection| {
+            let Some(batch) = found(connection, &id)? else { return Ok(None) };
+            let progress = of_batch(&id).first(connection, (PIECES, BATCH_PROGRESS), progress)?;
+            Ok(Some((batch, progress.unwrap_or_default())))
+        })
+        .await
+    }
+
+    async fn batches(&self, page: &BatchPage) -> Result<Vec<Batch>, StoreError> {
+        let page = page.clone();
+        self.read(move |connection| {
+            let (at, id) = page.after.as_ref().map(|(at, id)| (*at, id.as_str())).unzip();
+            let parameters = Parameters::new()
+                .with(":uploader", page.uploader.as_ref().map(ActorId::as_str))
+                .with(":announced_at", at)
+                .with(":batch_id", id)
+                .with(":limit", to_i64(page.limit));
+            parameters.rows(connection, (TABLE, BATCHES), batch)
+        })
+        .await
+    }
+
+    async fn batches_at_work(&self, limit: usize) -> Result<Vec<Batch>, StoreError> {
+        self.read(move |connection| {
+            Parameters::new().with(":limit", to_i64(limit)).rows(connection, (TABLE, BATCHES_AT_WORK), batch)
+        })
+        .await
+    }
+
+    async fn replace_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
+        let batch = batch.clone();
+        self.write(move |connection| {
+            let parameters = of_batch(&batch.id)
+                .with(":read", number(read))
+                .with(":state", batch.state.name())
+                .with(":version", number(batch.version))
+                .with(":upload", batch.upload.as_deref())
+                .with(":ended_at", batch.ended_at)
+                .with(":details", batch.to_json());
+            Ok(parameters.execute(connection, REPLACE_BATCH)? > 0)
+        })
+        .await
+    }
+
+    async fn begin_upload(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
+        let batch = batch.clone();
+        self.write(move |connection| {
+            let parameters = of_batch(&batch.id)
+                .with(":read", number(read))
+                .with(":version", number(batch.version))
+                .with(":upload", batch.upload.as_deref())
+                .with(":details", batch.to_json());
+            let begins = parameters.execute(connection, START_BATCH_UPLOAD)? > 0;
+            if begins {
+                of_batch(&batch.id).execute(connection, DELETE_BATCH_PIECES)?;
+            }
+            Ok(begins)
+        })
+        .await
+    }
+
+    async fn add_piece(&self, id: &BatchId, upload: &str, piece: &BatchPiece) -> Result<bool, StoreError> {
+        let (id, upload, piece) = (id.clone(), upload.to_owned(), piece.clone());
+        self.write(move |connection| {
+            let latest = of_batch(&id).with(":upload", upload.as_str());
+            let waits =
+                latest.first(connection, (TABLE, BATCH_WAITS), |_| Ok::<_, StoreError>(()))?.is_some();
+            if waits {
+                let parameters = of_batch(&id)
+                    .with(":number", i64::from(piece.number))
+                    .with(":first_row", number(piece.first_row))
+                    .with(":row_count", i64::from(piece.rows))
+                    .with(":content", piece.content.as_slice());
+                parameters.execute(connection, ADD_BATCH_PIECE)?;
+            }
+            Ok(waits)
+        })
+        .await
+    }
+
+    async fn take_piece(&self, request: &PieceRequest) -> Result<Option<TakenPiece>, StoreError> {
+        let request = request.clone();
+        self.write(move |connection| {
+            let PieceRequest { batch, work, now, until } = &request;
+            let parameters = of_batch(batch)
+                .with(":state", work.state().name())
+                .with(":stage", i64::from(work.stage()))
+                .with(":begun_only", work.takes_begun_only())
+                .with(":now", *now)
+                .with(":until", *until);
+            parameters.first(connection, (PIECES, TAKE_BATCH_PIECE), |columns| {
+                Ok::<_, StoreError>(TakenPiece {
+                    piece: piece(columns)?,
+                    lease: count(columns, "lease")?,
+                    begun_at: columns.moment("begun_at")?,
+                })
+            })
+        })
+        .await
+    }
+
+    async fn settle_piece(
+        &self,
+        id: &BatchId,
+        (piece, lease): (u32, u64),
+        work: BatchWork,
+        settled: &SettledPiece,
+    ) -> Result<bool, StoreError> {
+        let (id, settled) = (id.clone(), settled.clone());
+        self.write(move |connection| {
+            let counts = settled.counts;
+            let parameters = of_batch(&id)
+                .with(":number", i64::from(piece))
+                .with(":lease", number(lease))
+                .with(":stage", i64::from(work.stage()))
+                .with(":results", settled.results.as_str())
+                .with(":done", number(counts.done))
+                .with(":already_done", number(counts.already_done))
+                .with(":refused", number(counts.refused))
+                .with(":not_tried", number(counts.not_tried));
+            Ok(parameters.execute(connection, SETTLE_BATCH_PIECE)? > 0)
+        })
+        .await
+    }
+
+    async fn pieces(&self, id: &BatchId, from: u32, limit: usize) -> Result<Vec<StoredPiece>, StoreError> {
+        let id = id.clone();
+        self.read(move |connection| {
+            let parameters = of_batch(&id).with(":from", i64::from(from)).with(":limit", to_i64(limit));
+            parameters.rows(connection, (PIECES, BATCH_PIECES), stored)
+        })
+        .await
+    }
+
+    async fn remove_batches(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+        self.write(move |connection| {
+            let parameters = Parameters::new().with(":before", before).with(":limit", to_i64(limit));
+            let ended = parameters.rows(connection, (TABLE, ENDED_BATCHES), |columns| {
+                columns.parsed("batch_id", BatchId::parse)
+            })?;
+            for id in &ended {
+                of_batch(id).execute(connection, DELETE_BATCH_PIECES)?;
+                of_batch(id).execute(connection, DELETE_BATCH)?;
+            }
+            Ok(ended.len() as u64)
+        })
+        .await
+    }
+}
+
+fn of_batch(id: &BatchId) -> Parameters<'_> {
+    Parameters::new().with(":batch_id", id.as_str())
+}
+
+fn found(connection: &Connection, id: &BatchId) -> Result<Option<Batch>, Failure> {
+    of_batch(id).first(connection, (TABLE, FIND_BATCH), batch)
+}
+
+fn batch(columns: &Columns<'_>) -> Result<Batch, StoreError> {
+    columns.known("details", |text: String| Batch::from_json(&text))
+}
+
+fn piece(columns: &Columns<'_>) -> Result<BatchPiece, StoreError> {
+    Ok(BatchPiece {
+        number: columns.known("number", |number: i64| u32::try_from(number).ok())?,
+        first_row: count(columns, "first_row")?,
+        rows: columns.known("row_count", |number: i64| u32::try_from(number).ok())?,
+        content: columns.get("content")?,
+    })
+}
+
+fn stored(columns: &Columns<'_>) -> Result<StoredPiece, StoreError> {
+    let settled = match columns.text_optional("results")? {
+        Some(results) => Some(SettledPiece {
+            results: results.to_owned(),
+            counts: counts(columns, ["done", "already_done", "refused", "not_tried"])?,
+        }),
+        None => None,
+    };
+    let stage = columns.known("stage", |stage: i64| u8::try_from(stage).ok())?;
+    Ok(StoredPiece { piece: piece(columns)?, stage, settled })
+}
+
+fn progress(columns: &Columns<'_>) -> Result<BatchProgress, StoreError> {
+    Ok(BatchProgress {
+        rows: count(columns, "rows")?,
+        checked: counts(columns, ["done_1", "already_1", "refused_1", "untried_1"])?,
+        executed: counts(columns, ["done_2", "already_2", "refused_2", "untried_2"])?,
+        unchecked_pieces: count(columns, "unchecked")?,
+        unexecuted_pieces: count(columns, "unexecuted")?,
+        begun_pieces: count(columns, "begun")?,
+    })
+}
+
+fn counts(columns: &Columns<'_>, names: [&str; 4]) -> Result<RowCounts, StoreError> {
+    let [done, already_done, refused, not_tried] = names;
+    Ok(RowCounts {
+        done: count(columns, done)?,
+        already_done: count(columns, already_done)?,
+        refused: count(columns, refused)?,
+        not_tried: count(columns, not_tried)?,
+    })
+}
+
+fn count(columns: &Columns<'_>, name: &str) -> Result<u64, StoreError> {
+    columns.known(name, |number: i64| u64::try_from(number).ok())
+}
+
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

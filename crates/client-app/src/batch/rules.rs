@@ -1,0 +1,38 @@
+use jiff::SignedDuration;
+
+use super::aggregate::Confirmation;
+
+/// The bank's settings of batches.
+///
+/// ```
+/// use client_app::batch::{BatchRules, Confirmation};
+///
+/// let rules = BatchRules::default();
+/// assert_eq!(rules.confirmation, Confirmation::SecondPerson);
+/// assert_eq!(rules.max_rows, 200_000);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchRules {
+    /// Who confirms a batch.
+    pub confirmation: Confirmation,
+    /// The maximum number of rows of a batch.
+    pub max_rows: u64,
+    /// The maximum number of bytes of its file.
+    pub max_bytes: u64,
+    /// How many rows one instance executes at a time.
+    pub rows_at_once: usize,
+    /// How long outcomes of idempotency keys are kept: a row that was begun longer ago cannot be repeated safely.
+    pub outcomes_kept: SignedDuration,
+}
+
+impl Default for BatchRules {
+    fn default() -> Self {
+        Self {
+            confirmation: Confirmation::SecondPerson,
+            max_rows: 200_000,
+            max_bytes: 200 * 1024 * 1024,
+            rows_at_once: 32,
+            outcomes_kept: SignedDuration::from_hours(24),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Settings of batches.
+
+use clap::{Args, ValueEnum};
+use client_app::batch::{BatchRules, Confirmation};
+
+use super::database::Retention;
+
+#[derive(Args, Debug)]
+pub(crate) struct BatchArgs {
+    /// Who confirms a batch before its rows are executed
+    #[arg(long, env = "CLIENTS_BATCH_CONFIRMATION", value_enum, default_value_t = BatchConfirmation::SecondPerson)]
+    pub(crate) batch_confirmation: BatchConfirmation,
+
+    /// Rows that a batch may have
+    #[arg(long, env = "CLIENTS_MAX_BATCH_ROWS", value_name = "NUMBER", default_value_t = 200_000,
+        value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub(crate) max_batch_rows: u64,
+
+    /// MiB that the file of a batch may have
+    #[arg(long, env = "CLIENTS_MAX_BATCH_SIZE", value_name = "MIB", default_value_t = 200,
+        value_parser = clap::value_parser!(u64).range(1..=10_240))]
+    pub(crate) max_batch_size: u64,
+
+    /// Rows of batches that this process executes at a time; requests of people go beside them
+    #[arg(long, env = "CLIENTS_BATCH_ROWS_AT_ONCE", value_name = "NUMBER", default_value_t = 32,
+        value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) batch_rows_at_once: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BatchConfirmation {
+    /// Another person than the uploader
+    SecondPerson,
+    /// Everybody with the permission, the uploader too
+    AnyPerson,
+}
+
+impl BatchArgs {
+    /// The settings for the application.
+    pub(crate) fn rules(&self, retention: &Retention) -> BatchRules {
+        BatchRules {
+            confirmation: match self.batch_confirmation {
+                BatchConfirmation::SecondPerson => Confirmation::SecondPerson,
+                BatchConfirmation::AnyPerson => Confirmation::AnyPerson,
+            },
+            max_rows: self.max_batch_rows,
+            max_bytes: self.max_batch_size * 1024 * 1024,
+            rows_at_once: self.batch_rows_at_once.into(),
+            outcomes_kept: retention.outcomes,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+use client_app::batch::{Batch, BatchFormat, RowError, RowOutcome, RowResult, StoredPiece};
+use serde_json::{Map, Value};
+
+use super::cell::guarded;
+use super::row_request::cells;
+use crate::batch_files::BatchFileKind;
+use crate::strict_json;
+
+/// The members that are added to a row.
+const fn added(kind: BatchFileKind) -> &'static [&'static str] {
+    match kind {
+        BatchFileKind::Results => &["_row", "_outcome", "_contact", "_code", "_field", "_message"],
+        BatchFileKind::Corrections => &["_row", "_code", "_field", "_message"],
+        BatchFileKind::NotTried => &["_row"],
+    }
+}
+
+fn holds(kind: BatchFileKind, outcome: &RowOutcome) -> bool {
+    match kind {
+        BatchFileKind::Results => true,
+        BatchFileKind::Corrections => matches!(outcome, RowOutcome::Refused(_)),
+        BatchFileKind::NotTried => matches!(outcome, RowOutcome::NotTried),
+    }
+}
+
+/// Writes rows as they were sent, with what became of them.
+pub(super) struct Writing {
+    pub(super) batch: Batch,
+    pub(super) kind: BatchFileKind,
+}
+
+impl Writing {
+    /// The first bytes of the file.
+    pub(super) fn head(&self) -> Vec<u8> {
+        let Some(content) = &self.batch.content else { return Vec::new() };
+        if self.batch.form.format == BatchFormat::NdJson {
+            return Vec::new();
+        }
+        let own = content.columns.iter().filter(|name| is_own(name)).map(String::as_str);
+        let names = own.chain(added(self.kind).iter().copied());
+        self.record(names.map(str::to_owned))
+    }
+
+    /// The rows of a piece.
+    pub(super) fn piece(&self, piece: &StoredPiece) -> Vec<u8> {
+        let results = piece.results().unwrap_or_default();
+        let mut bytes = Vec::new();
+        for (number, row) in piece.piece.numbered_rows() {
+            let result = results.iter().find(|result| result.row == number);
+            let outcome = self.outcome(piece, result);
+            if holds(self.kind, &outcome) {
+                bytes.extend(match self.batch.form.format {
+                    BatchFormat::Csv => self.cells_of(number, row, &outcome),
+                    BatchFormat::NdJson => self.line_of(number, row, &outcome),
+                });
+            }
+        }
+        bytes
+    }
+
+    /// What became of a row. A row that was checked and never executed was refused or not tried.
+    fn outcome(&self, piece: &StoredPiece, result: Option<&RowResult>) -> RowOutcome {
+        match result.map(|result| &result.outcome) {
+            None => RowOutcome::NotTried,
+            Some(RowOutcome::Done { .. }) if piece.stage < 2 => RowOutcome::NotTried,
+            // While a batch waits for its confirmation its refused rows are known; once it was stopped they were not tried.
+            Some(RowOutcome::Refused(_)) if piece.stage < 2 && self.batch.state.is_final() => {
+                RowOutcome::NotTried
+            }
+            Some(outcome) => outcome.clone(),
+        }
+    }
+
+    fn cells_of(&self, number: u64, row: &[u8], outcome: &RowOutcome) -> Vec<u8> {
+        let columns = self.batch.content.as_ref().map(|content| content.columns.as_slice());
+        let pairs = columns.unwrap_or_default().iter().zip(cells(row));
+        let own = pairs.filter(|(name, _)| is_own(name)).map(|(_, cell)| cell);
+        let added = added(self.kind).iter().map(|name| text(name, number, outcome).unwrap_or_default());
+        self.record(own.chain(added))
+    }
+
+    fn line_of(&self, number: u64, row: &[u8], outcome: &RowOutcome) -> Vec<u8> {
+        let mut members = strict_json::object(row).unwrap_or_else(|_| {
+            Map::from_iter([("_line".to_owned(), Value::from(String::from_utf8_lossy(row).into_owned()))])
+        });
+        members.retain(|name, _| is_own(name) || name == "_line");
+        for name in added(self.kind) {
+            let value = text(name, number, outcome);
+            members.insert((*name).to_owned(), if *name == "_row" { number.into() } else { value.into() });
+        }
+        let mut line = Value::Object(members).to_string().into_bytes();
+        line.push(b'\n');
+        line
+    }
+
+    /// A record of CSV that no spreadsheet executes.
+    fn record(&self, cells: impl Iterator<Item = String>) -> Vec<u8> {
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(self.batch.form.delimiter)
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(Vec::new());
+        let cells: Vec<_> = cells.collect();
+        // Writing to memory does not fail.
+        let written = writer.write_record(cells.iter().map(|cell| guarded(cell).into_owned()));
+        written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default()
+    }
+}
+
+/// Whether a column is the uploader's own, and none that the service has added to an earlier file.
+fn is_own(name: &str) -> bool {
+    !name.starts_with('_')
+}
+
+fn text(name: &str, number: u64, outcome: &RowOutcome) -> Option<String> {
+    let errors: &[RowError] = match outcome {
+        RowOutcome::Refused(errors) => errors,
+        _ => &[],
+    };
+    let joined = |part: fn(&RowError) -> &str| {
+        (!errors.is_empty()).then(|| errors.iter().map(part).collect::<Vec<_>>().join(" | "))
+    };
+    match name {
+        "_row" => Some(number.to_string()),
+        "_outcome" => Some(name_of(outcome).to_owned()),
+        "_contact" => match outcome {
+            RowOutcome::Done { client } | RowOutcome::AlreadyDone { client } => client.clone(),
+            RowOutcome::Refused(_) | RowOutcome::NotTried => None,
+        },
+        "_code" => joined(|error| &error.code),
+        "_field" => joined(|error| error.field.as_deref().unwrap_or("")),
+        _ => joined(|error| &error.message),
+    }
+}
+
+/// The name of what became of a row.
+const fn name_of(outcome: &RowOutcome) -> &'static str {
+    match outcome {
+        RowOutcome::Done { .. } => "done",
+        RowOutcome::AlreadyDone { .. } => "alreadyDone",
+        RowOutcome::Refused(_) => "refused",
+        RowOutcome::NotTried => "notTried",
+    }
+}

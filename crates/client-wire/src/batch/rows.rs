@@ -1,0 +1,155 @@
+use std::collections::BTreeSet;
+
+use client_app::batch::{BatchForm, BatchFormat};
+use client_domain::{Permission, Permissions};
+
+use super::columns::{self, command};
+use super::csv_rows::CsvRows;
+use super::line_rows::LineRows;
+use super::upload_fault::file;
+use crate::failure::Failure;
+use crate::spec::OperationSpec;
+use crate::strict_json;
+
+/// UTF-8 begins with it, if with anything; UTF-16 in either order with the others.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+const UTF_16: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
+/// Archives, to which workbooks belong.
+const ARCHIVES: [&[u8]; 4] = [b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf"];
+
+/// Reads the rows of a file as its bytes arrive. Each row becomes one line of JSON.
+pub(super) struct Rows {
+    form: BatchForm,
+    reading: Reading,
+    /// The first bytes, until there are enough to know what they are; `None` afterwards.
+    start: Option<Vec<u8>>,
+    commands: BTreeSet<&'static str>,
+    head_is_read: bool,
+}
+
+enum Reading {
+    Csv(Box<CsvRows>, &'static OperationSpec),
+    Lines(LineRows),
+}
+
+/// What is known in the end.
+pub(super) struct Head {
+    pub(super) columns: Vec<String>,
+    pub(super) needs: Permissions,
+}
+
+impl Rows {
+    pub(super) fn new(form: &BatchForm) -> Result<Self, Failure> {
+        let reading = match form.format {
+            BatchFormat::Csv => {
+                let name = form.command.as_deref().unwrap_or_default();
+                let spec = command(name).ok_or_else(|| file("A batch cannot hold this command."))?.spec;
+                Reading::Csv(Box::new(CsvRows::new(form.delimiter)), spec)
+            }
+            BatchFormat::NdJson => Reading::Lines(LineRows::new()),
+        };
+        let commands = match &reading {
+            Reading::Csv(_, spec) => BTreeSet::from([spec.name]),
+            Reading::Lines(_) => BTreeSet::new(),
+        };
+        Ok(Self { form: form.clone(), reading, start: Some(Vec::new()), commands, head_is_read: false })
+    }
+
+    /// Reads these bytes; the rows that end in them are added to `rows`.
+    pub(super) fn push(&mut self, bytes: &[u8], rows: &mut Vec<Vec<u8>>) -> Result<(), Failure> {
+        match self.start.take() {
+            None => self.read(bytes, rows),
+            Some(mut start) => {
+                start.extend_from_slice(bytes);
+                if start.len() < 4 {
+                    self.start = Some(start);
+                    return Ok(());
+                }
+                self.begin(&start, rows)
+            }
+        }
+    }
+
+    /// The file ends here.
+    pub(super) fn finish(mut self, rows: &mut Vec<Vec<u8>>) -> Result<Head, Failure> {
+        if let Some(start) = self.start.take() {
+            self.begin(&start, rows)?;
+        }
+        match &mut self.reading {
+            Reading::Csv(csv, _) => {
+                let mut records = Vec::new();
+                csv.finish(&mut records)?;
+                self.check_head()?;
+                keep_records(&records, rows);
+            }
+            Reading::Lines(lines) => {
+                let mut read = Vec::new();
+                lines.finish(&mut read)?;
+                self.keep_lines(read, rows);
+            }
+        }
+        // A dry run needs it besides the permission of the command.
+        let permissions = self.commands.iter().filter_map(|name| command(name)?.spec.permission);
+        let needs = permissions.chain([Permission::Read]).collect();
+        let columns = match self.reading {
+            Reading::Csv(csv, _) => csv.into_head()?,
+            Reading::Lines(_) => Vec::new(),
+        };
+        Ok(Head { columns, needs })
+    }
+
+    fn begin(&mut self, start: &[u8], rows: &mut Vec<Vec<u8>>) -> Result<(), Failure> {
+        if UTF_16.iter().any(|mark| start.starts_with(mark)) {
+            return Err(file("The file is UTF-16. Save it in UTF-8."));
+        }
+        if ARCHIVES.iter().any(|mark| start.starts_with(mark)) {
+            return Err(file("The file is an archive or a workbook. Save it as CSV in UTF-8, or as NDJSON."));
+        }
+        self.read(start.strip_prefix(MARK).unwrap_or(start), rows)
+    }
+
+    fn read(&mut self, bytes: &[u8], rows: &mut Vec<Vec<u8>>) -> Result<(), Failure> {
+        match &mut self.reading {
+            Reading::Csv(csv, _) => {
+                let mut records = Vec::new();
+                csv.push(bytes, &mut records)?;
+                // The head is refused before the rest of the file arrives.
+                if csv.head().is_some() {
+                    self.check_head()?;
+                }
+                keep_records(&records, rows);
+            }
+            Reading::Lines(lines) => {
+                let mut read = Vec::new();
+                lines.push(bytes, &mut read)?;
+                self.keep_lines(read, rows);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_head(&mut self) -> Result<(), Failure> {
+        if let (Reading::Csv(csv, spec), false) = (&self.reading, self.head_is_read)
+            && let Some(head) = csv.head()
+        {
+            columns::read(&self.form, spec, head)?;
+            self.head_is_read = true;
+        }
+        Ok(())
+    }
+
+    /// A line that is no command is a row that is refused, and not the end of the file.
+    fn keep_lines(&mut self, lines: Vec<Vec<u8>>, rows: &mut Vec<Vec<u8>>) {
+        for line in lines {
+            let members = strict_json::object(&line).unwrap_or_default();
+            let name = members.get("commandName").or_else(|| members.get("cmd"));
+            let known = name.and_then(|name| name.as_str()).and_then(command);
+            self.commands.extend(known.map(|operation| operation.spec.name));
+            rows.push(line);
+        }
+    }
+}
+
+fn keep_records(records: &[Vec<String>], rows: &mut Vec<Vec<u8>>) {
+    rows.extend(records.iter().map(|record| serde_json::json!(record).to_string().into_bytes()));
+}
