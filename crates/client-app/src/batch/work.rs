@@ -28,7 +28,8 @@ pub struct PieceAtWork {
     pub taken: TakenPiece,
     /// After this time no row of it is begun.
     pub last_row_at: Timestamp,
-    /// Whether it was begun so long ago that the outcomes of its rows may be deleted: none may be executed.
+    /// Whether it was begun so long ago that the outcomes of its rows may be deleted: none may be executed, and of none that is
+    /// not found is it known whether it was done.
     pub outcomes_are_gone: bool,
 }
 
@@ -78,7 +79,7 @@ impl Clients {
             if let Some(taken) = batches.take_piece(&request).await.map_err(Error::of_load)? {
                 let kept = self.batch_office()?.rules.outcomes_kept;
                 let outcomes_are_gone =
-                    work == BatchWork::Run && now.duration_since(taken.begun_at) + LEASE > kept;
+                    work != BatchWork::Check && now.duration_since(taken.begun_at) + LEASE > kept;
                 let last_row_at = now + LAST_ROW;
                 let piece = PieceAtWork { batch, work, taken, last_row_at, outcomes_are_gone };
                 return Ok((Some(piece), has_moved));

@@ -72,13 +72,14 @@ impl BatchWorker {
         if piece.work == BatchWork::Recover {
             let digest = || digest(&request.data);
             let found = self.clients.replay(&context, request.operation.spec.name, &digest).await.ok()?;
-            return Some(found.map_or(RowOutcome::NotTried, |found| RowOutcome::AlreadyDone {
-                client: client_of(&found.into_outcome().data),
-            }));
+            return Some(match found {
+                Some(found) => RowOutcome::AlreadyDone { client: client_of(&found.into_outcome().data) },
+                None if piece.outcomes_are_gone => outcome_unknown(),
+                None => RowOutcome::NotTried,
+            });
         }
         if piece.outcomes_are_gone {
-            let message = "An earlier attempt was begun so long ago that its outcome may be deleted; look whether it was done.";
-            return Some(refused(&Failure::of(Item::new(Code::OutcomeUnknown, message))));
+            return Some(outcome_unknown());
         }
         if !piece.may_begin(self.clients.batch_time()) {
             return None;
@@ -120,6 +121,12 @@ fn done(reply: &Reply) -> RowOutcome {
         Outcome::Done | Outcome::Recovered => RowOutcome::Done { client },
         Outcome::Replayed => RowOutcome::AlreadyDone { client },
     }
+}
+
+fn outcome_unknown() -> RowOutcome {
+    let message =
+        "An earlier attempt was begun so long ago that its outcome may be deleted; look whether it was done.";
+    refused(&Failure::of(Item::new(Code::OutcomeUnknown, message)))
 }
 
 fn client_of(data: &serde_json::Value) -> Option<String> {
