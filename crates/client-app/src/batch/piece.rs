@@ -43,7 +43,7 @@ pub enum BatchWork {
     Check,
     /// Every row is executed.
     Run,
-    /// It is found out which rows of begun pieces were done; none is executed.
+    /// It is found out which rows of begun pieces were done; the others are settled as not tried, so that none is executed.
     Recover,
 }
 

@@ -1,7 +1,9 @@
 //! Earlier outcomes of idempotency keys. A key is checked before anything that could refuse a repeated
 //! command: settings, directories and quotas may have changed since.
 
+use client_domain::AuditStamp;
 use client_domain::value::ClientKey;
+use serde_json::json;
 
 use super::execution::{Attempt, Execution};
 use super::sealing::KeyedRequest;
@@ -13,6 +15,9 @@ use crate::ports::idempotency::{OutcomeRecord, StoredReply};
 use crate::ports::store::ClientRef;
 use crate::request::RequestContext;
 use crate::request_digest::RequestDigest;
+
+/// The member of a stored reply that says that the command was forestalled. No reply to a command has it.
+const FORESTALLED: &str = "_forestalled";
 
 impl Clients {
     /// The reply of an earlier command with the idempotency key of this request, for a command that cannot be
@@ -39,6 +44,29 @@ impl Clients {
         let StoredReply { message, data, version } = stored.reply;
         let data = request.open(stored.attempt.as_ref(), data);
         Ok(data.map(|data| Executed::Replayed(RecordedReply { message, data, version })))
+    }
+}
+
+impl Clients {
+    /// Settles that the command of this request was not done: stores that under its idempotency key, so that a commit that
+    /// is still on its way finds it and writes nothing. If the command was done, its reply is returned instead.
+    ///
+    /// # Errors
+    ///
+    /// The store failed, and nothing is settled; or the request has no idempotency key, or another request has used it.
+    pub async fn forestall(
+        &self,
+        context: &RequestContext,
+        command: &'static str,
+        digest: &(dyn Fn() -> RequestDigest + Send + Sync),
+    ) -> Result<Option<Executed<RecordedReply>>, Error> {
+        let request = KeyedRequest::of(context, command, digest).filter(|_| !context.dry_run);
+        let request = request.ok_or_else(Error::internal)?;
+        let message = "The command was not tried, and never will be.".to_owned();
+        let reply = RecordedReply { message, data: json!({ FORESTALLED: true }), version: None };
+        let stamp = AuditStamp::new(context.caller.actor.clone(), self.storage_time(self.clock.now()));
+        let earlier = self.record(&request, reply, &stamp).await?;
+        Ok(earlier.filter(|earlier| earlier.data.get(FORESTALLED).is_none()).map(Executed::Replayed))
     }
 }
 

@@ -63,7 +63,7 @@ impl Clients {
     }
 
     /// Records the reply under its key; the first one, if another request with the same body was earlier.
-    async fn record(
+    pub(super) async fn record(
         &self,
         request: &KeyedRequest,
         reply: RecordedReply,

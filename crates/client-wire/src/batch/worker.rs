@@ -71,7 +71,8 @@ impl BatchWorker {
         let context = context(piece, number, row, request.expected_version)?;
         if piece.work == BatchWork::Recover {
             let digest = || digest(&request.data);
-            let found = self.clients.replay(&context, request.operation.spec.name, &digest).await.ok()?;
+            // A worker that was taken for dead may still be about to commit the row. It then finds it settled.
+            let found = self.clients.forestall(&context, request.operation.spec.name, &digest).await.ok()?;
             return Some(match found {
                 Some(found) => RowOutcome::AlreadyDone { client: client_of(&found.into_outcome().data) },
                 None if piece.outcomes_are_gone => outcome_unknown(),
