@@ -1,5 +1,6 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::cell::unguarded;
 use super::limits::{MAX_COLUMNS, MAX_ROW_BYTES};
 use super::upload_fault::{at_row, file};
 use crate::failure::Failure;
@@ -109,7 +110,8 @@ impl CsvRows {
         }
         (self.length, self.cells) = (0, 0);
         match &self.head {
-            None => self.head = Some(cells),
+            // A file that was sent back has its head guarded, too.
+            None => self.head = Some(cells.iter().map(|name| unguarded(name).to_owned()).collect()),
             Some(head) if head.len() == cells.len() => rows.push(cells),
             Some(head) => {
                 let message = format!(

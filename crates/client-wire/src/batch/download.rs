@@ -1,7 +1,7 @@
 use client_app::batch::{Batch, BatchFormat, RowError, RowOutcome, RowResult, StoredPiece};
 use serde_json::{Map, Value};
 
-use super::cell::guarded;
+use super::cell::{guarded, unguarded};
 use super::row_request::cells;
 use crate::batch_files::BatchFileKind;
 use crate::strict_json;
@@ -74,7 +74,8 @@ impl Writing {
     fn cells_of(&self, number: u64, row: &[u8], outcome: &RowOutcome) -> Vec<u8> {
         let columns = self.batch.content.as_ref().map(|content| content.columns.as_slice());
         let pairs = columns.unwrap_or_default().iter().zip(cells(row));
-        let own = pairs.filter(|(name, _)| is_own(name)).map(|(_, cell)| cell);
+        // A cell is stored as it was sent: guarded already, if its file was sent back before.
+        let own = pairs.filter(|(name, _)| is_own(name)).map(|(_, cell)| unguarded(&cell).to_owned());
         let added = added(self.kind).iter().map(|name| text(name, number, outcome).unwrap_or_default());
         self.record(own.chain(added))
     }
