@@ -14,8 +14,8 @@ use crate::pool::Share;
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::sql::{
-    ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCHES, BATCHES_AT_WORK, FIND_BATCH, REMOVE_BATCHES,
-    REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+    ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCHES, BATCHES_AT_WORK, DELETE_BATCH_PIECES, FIND_BATCH,
+    REMOVE_BATCHES, REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
 };
 use crate::store::PostgresStore;
 use crate::time::ToSql as _;
@@ -87,7 +87,13 @@ impl Batches for PostgresStore {
                 .bind(batch.upload.as_deref())
                 .bind(details.as_str())
         };
-        Ok(!self.write_once(statement).await?.is_empty())
+        let begins = !self.write_once(statement).await?.is_empty();
+        if begins {
+            // If this fails, so does the upload, and the next one deletes them.
+            let of_batch = sqlx::query(DELETE_BATCH_PIECES).bind(batch.id.as_str());
+            self.execute(of_batch.bind(batch.upload.as_deref()).bind(number(batch.version))).await?;
+        }
+        Ok(begins)
     }
 
     async fn add_piece(&self, id: &BatchId, upload: &str, piece: &BatchPiece) -> Result<bool, StoreError> {

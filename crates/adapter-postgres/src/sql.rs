@@ -130,6 +130,7 @@ statements! {
     BATCHES_AT_WORK = "batches_at_work";
     REPLACE_BATCH = "replace_batch";
     START_BATCH_UPLOAD = "start_batch_upload";
+    DELETE_BATCH_PIECES = "delete_batch_pieces";
     ADD_BATCH_PIECE = "add_batch_piece";
     TAKE_BATCH_PIECE = "take_batch_piece";
     SETTLE_BATCH_PIECE = "settle_batch_piece";

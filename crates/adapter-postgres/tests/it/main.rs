@@ -7,6 +7,7 @@
 )]
 
 mod abandoned_connections;
+mod batches;
 mod commits;
 mod concurrent_callers;
 mod conformance;

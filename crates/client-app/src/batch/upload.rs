@@ -139,6 +139,11 @@ impl BatchUpload {
         let received =
             self.clients.after(&received, BatchAction::Receive, Requester::Person(&self.context.caller))?;
         let batches = &self.clients.batch_office()?.batches;
+        // Whatever happened to the storage meanwhile: what is executed is the file, and nothing beside it.
+        let stored = batches.find_batch(&self.batch.id).await.map_err(Error::of_load)?;
+        if stored.is_none_or(|(_, progress)| progress.rows != self.rows) {
+            return Err(Self::superseded());
+        }
         let replaced = batches.replace_batch(&received, self.batch.version).await;
         if replaced.map_err(Error::of_commit)? { Ok(received) } else { Err(Self::superseded()) }
     }
