@@ -53,6 +53,11 @@ impl Tables {
         is_read
     }
 
+    fn start_batch(&mut self, batch: &Batch, read: u64) -> bool {
+        let waits = self.batches.values().any(|other| other.keeps_from_starting(batch));
+        !waits && self.replace_batch(batch, read)
+    }
+
     fn begin_upload(&mut self, batch: &Batch, read: u64) -> bool {
         let waits = |there: &Arc<Batch>| there.state == BatchState::Announced;
         let begins = self.batches.get(&batch.id).is_some_and(waits) && self.replace_batch(batch, read);
@@ -157,6 +162,10 @@ impl Batches for MemoryStore {
 
     async fn replace_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
         self.change_batches(|tables| tables.replace_batch(batch, read)).await
+    }
+
+    async fn start_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
+        self.change_batches(|tables| tables.start_batch(batch, read)).await
     }
 
     async fn begin_upload(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {

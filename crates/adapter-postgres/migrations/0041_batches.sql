@@ -28,6 +28,7 @@ COMMENT ON COLUMN client_batch.details IS 'The whole batch in JSON; the other co
 CREATE INDEX client_batch_by_age ON client_batch (announced_at, batch_id);
 CREATE INDEX client_batch_at_work ON client_batch (announced_at, batch_id)
     WHERE state IN ('received', 'confirmed', 'running', 'stopping');
+CREATE UNIQUE INDEX client_batch_runs_alone ON client_batch (uploader) WHERE state = 'running';
 
 CREATE TABLE client_batch_piece (
     batch_id     text COLLATE "C" NOT NULL,

@@ -9,13 +9,13 @@ use client_domain::ActorId;
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
 
-use crate::error::corrupt;
-use crate::pool::Share;
+use crate::error::{DbError, corrupt};
+use crate::pool::{Idempotence, Share};
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::sql::{
     ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCHES, BATCHES_AT_WORK, DELETE_BATCH_PIECES, FIND_BATCH,
-    REMOVE_BATCHES, REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+    REMOVE_BATCHES, REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
 };
 use crate::store::PostgresStore;
 use crate::time::ToSql as _;
@@ -75,6 +75,24 @@ impl Batches for PostgresStore {
                 .bind(details.as_str())
         };
         Ok(!self.write_once(statement).await?.is_empty())
+    }
+
+    async fn start_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
+        let details = batch.to_json();
+        let statement = || {
+            sqlx::query(START_BATCH)
+                .bind(batch.id.as_str())
+                .bind(number(read))
+                .bind(batch.state.name())
+                .bind(number(batch.version))
+                .bind(details.as_str())
+        };
+        match self.pool.write(Idempotence::NotIdempotent, statement).await {
+            Ok(rows) => Ok(!rows.is_empty()),
+            // Another one was started at the same moment.
+            Err(DbError::UniqueViolation) => Ok(false),
+            Err(error) => Err(error.of_write()),
+        }
     }
 
     async fn begin_upload(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {

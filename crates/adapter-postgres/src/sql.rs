@@ -134,6 +134,7 @@ statements! {
     ADD_BATCH_PIECE = "add_batch_piece";
     TAKE_BATCH_PIECE = "take_batch_piece";
     SETTLE_BATCH_PIECE = "settle_batch_piece";
+    START_BATCH = "start_batch";
     BATCH_PIECES = "batch_pieces";
     REMOVE_BATCHES = "remove_batches";
 

@@ -762,6 +762,7 @@ CREATE TABLE client_batch (
 CREATE INDEX client_batch_by_age ON client_batch (announced_at, batch_id);
 CREATE INDEX client_batch_at_work ON client_batch (announced_at, batch_id)
     WHERE state IN ('received', 'confirmed', 'running', 'stopping');
+CREATE UNIQUE INDEX client_batch_runs_alone ON client_batch (uploader) WHERE state = 'running';
 CREATE TABLE client_batch_piece (
     batch_id     TEXT NOT NULL,    -- the batch
     number       INTEGER NOT NULL, -- the number of the piece in its batch, from 0

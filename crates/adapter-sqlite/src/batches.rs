@@ -15,7 +15,7 @@ use crate::parameters::{Parameters, to_i64};
 use crate::sql::{
     ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCH_PROGRESS, BATCH_WAITS, BATCHES, BATCHES_AT_WORK,
     DELETE_BATCH, DELETE_BATCH_PIECES, ENDED_BATCHES, FIND_BATCH, REPLACE_BATCH, SETTLE_BATCH_PIECE,
-    START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+    START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
 };
 use crate::store::SqliteStore;
 
@@ -83,6 +83,19 @@ impl Batches for SqliteStore {
                 .with(":ended_at", batch.ended_at)
                 .with(":details", batch.to_json());
             Ok(parameters.execute(connection, REPLACE_BATCH)? > 0)
+        })
+        .await
+    }
+
+    async fn start_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
+        let batch = batch.clone();
+        self.write(move |connection| {
+            let parameters = of_batch(&batch.id)
+                .with(":read", number(read))
+                .with(":state", batch.state.name())
+                .with(":version", number(batch.version))
+                .with(":details", batch.to_json());
+            Ok(parameters.execute(connection, START_BATCH)? > 0)
         })
         .await
     }

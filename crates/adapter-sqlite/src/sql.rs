@@ -29,6 +29,7 @@ statements! {
     FIND_BATCH = "find_batch";
     REPLACE_BATCH = "replace_batch";
     SETTLE_BATCH_PIECE = "settle_batch_piece";
+    START_BATCH = "start_batch";
     TAKE_BATCH_PIECE = "take_batch_piece";
     CLIENT_VERSION = "client_version";
     CLIENTS_OF_BRANCH = "clients_of_branch";

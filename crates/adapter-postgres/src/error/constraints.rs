@@ -13,6 +13,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ("client_work_claim_pkey", "an item of the work queue that is claimed already"),
     ("client_saved_view_pkey", "a view of this name that the person has saved already"),
     ("client_batch_pkey", "a batch that exists already"),
+    (BATCH_RUNS_ALONE, "a second batch of a person that is running"),
     ("client_batch_state_known", "a batch in an unknown state"),
     ("client_batch_piece_pkey", "a piece of a batch that exists already"),
     ("client_batch_piece_stage_known", "a piece of a batch in an unknown stage"),
@@ -112,10 +113,14 @@ const CLIENT_NUMBER_PKEY: &str = "client_number_pkey";
 const CLAIM_EXCLUSIVE: &str = "client_claim_exclusive";
 const CLAIM_PKEY: &str = "client_claim_pkey";
 const IDEMPOTENCY_PKEY: &str = "client_idempotency_pkey";
+const BATCH_RUNS_ALONE: &str = "client_batch_runs_alone";
 
 /// Whether a violation of this constraint means that another commit has written the same key.
 pub(super) fn is_of_a_rival(constraint: &str) -> bool {
-    matches!(constraint, CLIENT_PKEY | CLIENT_NUMBER_PKEY | CLAIM_EXCLUSIVE | IDEMPOTENCY_PKEY)
+    matches!(
+        constraint,
+        CLIENT_PKEY | CLIENT_NUMBER_PKEY | CLAIM_EXCLUSIVE | IDEMPOTENCY_PKEY | BATCH_RUNS_ALONE
+    )
 }
 
 /// What a row is that violates this constraint.

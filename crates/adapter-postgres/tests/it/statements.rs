@@ -175,6 +175,11 @@ async fn lists(store: &PostgresStore) {
     assert_eq!(store.find_batch(&received.id).await.unwrap().unwrap().1.rows, 2);
     let page = BatchPage { uploader: None, after: None, limit: 9 };
     assert_eq!(store.batches(&page).await.unwrap().len(), 1);
+    let confirmed = Batch { state: BatchState::Confirmed, version: 4, ..received.clone() };
+    assert!(store.replace_batch(&confirmed, 3).await.unwrap());
+    assert!(
+        store.start_batch(&Batch { state: BatchState::Running, version: 5, ..confirmed }, 4).await.unwrap()
+    );
     assert_eq!(store.remove_batches(moment(9), 9).await.unwrap(), 0);
 }
 

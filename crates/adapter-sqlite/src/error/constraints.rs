@@ -19,6 +19,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
         "a view of this name that the person has saved already",
     ),
     ("client_batch.batch_id", "a batch that exists already"),
+    ("client_batch.uploader", "a second batch of a person that is running"),
     ("client_batch_state_known", "a batch in an unknown state"),
     ("client_batch_piece.batch_id, client_batch_piece.number", "a piece of a batch that exists already"),
     ("client_batch_piece_stage_known", "a piece of a batch in an unknown stage"),

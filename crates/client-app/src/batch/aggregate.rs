@@ -93,6 +93,13 @@ pub struct BatchContent {
 }
 
 impl Batch {
+    /// Whether it keeps the other batches of its uploader from being started.
+    pub fn keeps_from_starting(&self, other: &Self) -> bool {
+        matches!(self.state, BatchState::Running | BatchState::Stopping)
+            && self.id != other.id
+            && self.uploader.actor.id == other.uploader.actor.id
+    }
+
     /// Whether this caller uploaded it.
     pub fn is_of(&self, caller: &Caller) -> bool {
         Person::of(&self.uploader.actor.id) == Person::of(&caller.actor.id)

@@ -121,7 +121,7 @@ impl Clients {
         };
         let Some(started) = by_service(batch, BatchAction::Start, now) else { return Ok(None) };
         let started = Batch { running: Some((now, progress.executed.total())), ..started };
-        let replaced = batches.replace_batch(&started, batch.version).await.map_err(Error::of_load)?;
+        let replaced = batches.start_batch(&started, batch.version).await.map_err(Error::of_load)?;
         Ok(replaced.then_some(started))
     }
 
@@ -150,10 +150,9 @@ impl Clients {
     }
 }
 
-/// One batch of a caller runs at a time.
+/// One batch of a caller runs at a time. The storage has the last word; this saves it the question.
 fn has_running(all: &[Batch], batch: &Batch) -> bool {
-    let runs = |state| matches!(state, BatchState::Running | BatchState::Stopping);
-    all.iter().any(|other| runs(other.state) && other.uploader.actor.id == batch.uploader.actor.id)
+    all.iter().any(|other| other.keeps_from_starting(batch))
 }
 
 /// The batch after an action of the service; `None` if its state has changed.

@@ -47,6 +47,7 @@ pub struct PieceRequest {
 /// An adapter promises:
 ///
 /// - a batch is replaced only in the version that was read, and of several concurrent replacements one is done;
+/// - of the batches of an uploader one is started at a time, and none while another one is running or stopping;
 /// - pieces are added to a batch that waits for its file by its latest upload alone;
 /// - a piece is taken only while its batch is in the state of the work, and by one at a time until its lease ends;
 /// - a piece is settled once for each work, under its latest lease.
@@ -66,6 +67,10 @@ pub trait Batches: Send + Sync {
 
     /// Replaces a batch that is still at this version, and returns whether it was.
     async fn replace_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError>;
+
+    /// Replaces a batch that is still at this version by one that is running, unless another one of its uploader is running or
+    /// stopping; returns whether it was.
+    async fn start_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError>;
 
     /// Replaces a batch that is still at this version and waits for its file, and deletes its pieces.
     async fn begin_upload(&self, batch: &Batch, read: u64) -> Result<bool, StoreError>;

@@ -33,6 +33,10 @@ impl<T: Batches + ?Sized> Batches for Arc<T> {
         (**self).replace_batch(batch, read).await
     }
 
+    async fn start_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
+        (**self).start_batch(batch, read).await
+    }
+
     async fn begin_upload(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
         (**self).begin_upload(batch, read).await
     }

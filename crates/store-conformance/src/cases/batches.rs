@@ -57,6 +57,36 @@ pub async fn a_version_of_a_batch_is_replaced_once(harness: &dyn Harness) {
     assert_eq!(race(harness, racers).await.into_iter().filter(|done| *done).count(), 1);
 }
 
+/// One batch of a person is started at a time, and none while another one is running or stopping.
+pub async fn one_batch_of_a_person_runs(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let mut confirmed = Vec::new();
+    for n in 1..=5 {
+        confirmed.push(given(&fresh, n, 0, BatchState::Confirmed).await);
+    }
+    let racers = confirmed.iter().map(|one| {
+        let (batches, started, read) = (fresh.batches.clone(), next(one, BatchState::Running), one.version);
+        async move { batches.start_batch(&started, read).await.unwrap().then_some(started) }
+    });
+    let started: Vec<_> = race(harness, racers.collect::<Vec<_>>()).await.into_iter().flatten().collect();
+    assert_eq!(started.len(), 1);
+    let waiting = confirmed.iter().find(|one| one.id != started[0].id).unwrap();
+    let start = async |batch: &Batch| {
+        fresh.batches.start_batch(&next(batch, BatchState::Running), batch.version).await.unwrap()
+    };
+    let mut there = started[0].clone();
+    for (state, expected) in [(BatchState::Stopping, false), (BatchState::Stopped, true)] {
+        let moved = next(&there, state);
+        assert!(fresh.batches.replace_batch(&moved, there.version).await.unwrap());
+        there = moved;
+        assert_eq!(start(waiting).await, expected, "another one is {}", state.name());
+    }
+    assert!(!start(waiting).await, "it has another version by now");
+    let other = batch(9, "ben");
+    fresh.batches.announce_batch(&other).await.unwrap();
+    assert!(start(&other).await, "it is of another person");
+}
+
 /// Pages hold the batches of one person or of all, newest first, and each once.
 pub async fn batches_come_newest_first(harness: &dyn Harness) {
     let fresh = harness.fresh().await;

@@ -55,6 +55,14 @@ impl<S: MapStorage> Batches for MapStore<S> {
         self.write(Method::ReplaceBatch, |maps| maps.replace_batch(batch, read)).await
     }
 
+    async fn start_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
+        self.write(Method::StartBatch, |maps| {
+            let waits = maps.batches.values().any(|other| other.keeps_from_starting(batch));
+            !waits && maps.replace_batch(batch, read)
+        })
+        .await
+    }
+
     async fn begin_upload(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {
         self.write(Method::BeginUpload, |maps| {
             let waits = |there: &Batch| there.state == BatchState::Announced;

@@ -80,6 +80,7 @@ pub enum Method {
     ListBatches,
     BatchesAtWork,
     ReplaceBatch,
+    StartBatch,
     BeginUpload,
     AddPiece,
     TakePiece,

@@ -17,6 +17,11 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_work_claim_pkey", "INSERT INTO client_work_claim SELECT * FROM client_work_claim"),
     ("client_saved_view_pkey", "INSERT INTO client_saved_view SELECT * FROM client_saved_view"),
     ("client_batch_pkey", "INSERT INTO client_batch SELECT * FROM client_batch"),
+    (
+        "client_batch_runs_alone",
+        "INSERT INTO client_batch SELECT other.id, uploader, 'running', version, upload, announced_at, ended_at, details
+            FROM client_batch CROSS JOIN (SELECT 'one' AS id UNION SELECT 'two') other",
+    ),
     ("client_batch_state_known", "UPDATE client_batch SET state = 'lost'"),
     ("client_batch_piece_pkey", "INSERT INTO client_batch_piece SELECT * FROM client_batch_piece"),
     ("client_batch_piece_stage_known", "UPDATE client_batch_piece SET stage = 3"),

@@ -27,6 +27,11 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "INSERT INTO client_saved_view SELECT * FROM client_saved_view",
     ),
     ("client_batch.batch_id", "INSERT INTO client_batch SELECT * FROM client_batch"),
+    (
+        "client_batch.uploader",
+        "INSERT INTO client_batch SELECT other.id, uploader, 'running', version, upload, announced_at, ended_at, details
+            FROM client_batch CROSS JOIN (SELECT 'one' AS id UNION SELECT 'two') other",
+    ),
     ("client_batch_state_known", "UPDATE client_batch SET state = 'lost'"),
     (
         "client_batch_piece.batch_id, client_batch_piece.number",
