@@ -81,6 +81,8 @@ pub struct Clients {
     pub(crate) calendar: BankCalendar,
     pub(crate) numbering: Arc<dyn NumberingPlan>,
     pub(crate) duplicate_quota: Arc<DuplicateQuota>,
+    /// The same for the rows of batches that are checked.
+    pub(crate) check_quota: Arc<DuplicateQuota>,
     pub(crate) kyc_policy: Arc<PolicyInForce>,
     pub(crate) clock_offset: Arc<ClockOffset>,
     pub(crate) counts: Arc<CountCache>,
@@ -112,6 +114,7 @@ impl Clients {
             calendar: BankCalendar::default(),
             numbering: Arc::new(DigitsOnly),
             duplicate_quota: Arc::default(),
+            check_quota: Arc::default(),
             kyc_policy: Arc::default(),
             clock_offset: Arc::default(),
             counts: Arc::default(),
@@ -207,6 +210,7 @@ impl Clients {
     /// Limits how often a caller meets duplicates; by default they are logged and not limited.
     #[must_use]
     pub fn with_duplicate_quota(mut self, quota: DuplicateQuota) -> Self {
+        self.check_quota = Arc::new(quota.of_checks());
         self.duplicate_quota = Arc::new(quota);
         self
     }
@@ -215,6 +219,7 @@ impl Clients {
     /// and counts of clients.
     pub fn forget(&self) {
         self.duplicate_quota.forget();
+        self.check_quota.forget();
         self.counts.forget();
         self.replica_counts.forget();
     }

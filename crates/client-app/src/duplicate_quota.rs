@@ -21,6 +21,9 @@ const MAX_CALLERS: usize = 10_000;
 /// How many met values of one caller are remembered. Every later meeting counts, whether or not the value is new.
 const MAX_REMEMBERED: usize = 1_000;
 
+/// How many times as many duplicates the checks of a caller's batches may meet in a day as its other commands.
+const CHECKS: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
+
 /// Limits and logs how often a caller meets duplicates.
 ///
 /// A caller who creates a client with a passport number unavoidably learns whether the bank knows the number,
@@ -127,6 +130,12 @@ impl DuplicateQuota {
     /// hashes in the log: without it, a reader of the log cannot identify the callers.
     pub fn new(limit: Option<NonZeroU32>, key: [u8; 32]) -> Self {
         Self { limit, key, counts: Mutex::new(Counts::of(Date::ZERO)) }
+    }
+
+    /// A quota with counts of its own for the rows of batches that are checked: an honest list meets more duplicates than a
+    /// person at a form does, and a check must not say of any number of people who is a client.
+    pub(crate) fn of_checks(&self) -> Self {
+        Self::new(self.limit.map(|limit| limit.saturating_mul(CHECKS)), self.key)
     }
 
     /// Sets every count to zero.
@@ -278,6 +287,20 @@ mod tests {
             record(quota, &caller(1), now, &[&n.to_string()]).unwrap();
         }
         quota.check(&caller(1), now).unwrap();
+    }
+
+    #[test]
+    fn checks_of_batches_have_a_larger_quota_of_their_own() {
+        let (quota, now) = (quota(2), at("2026-01-05T18:00:00Z"));
+        let checks = quota.of_checks();
+        let values: Vec<_> = (0..40).map(|n| n.to_string()).collect();
+        for value in &values {
+            checks.check(&caller(1), &now).unwrap();
+            record(&checks, &caller(1), &now, &[value]).unwrap();
+        }
+        assert!(checks.check(&caller(1), &now).is_err());
+        quota.check(&caller(1), &now).unwrap();
+        assert_eq!(DuplicateQuota::default().of_checks().limit, None);
     }
 
     /// A form that is checked at every letter meets the same duplicate again and again.

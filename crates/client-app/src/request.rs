@@ -88,6 +88,8 @@ pub struct RequestContext {
 /// A command that is a row of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BatchRow {
+    /// Whether the batch was confirmed, so that the row is executed and not only checked.
+    pub confirmed: bool,
     /// The other person who has confirmed the batch. It has touched every client that the batch changes, as the uploader has.
     pub second_person: Option<ActorId>,
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::caller::Caller;
 use crate::clients::Clients;
-use crate::duplicate_quota::{Met, QuotaDay};
+use crate::duplicate_quota::{DuplicateQuota, Met, QuotaDay};
 use crate::error::Error;
 use crate::policy::OnDuplicate;
 use crate::ports::changeset::ClaimToTake;
@@ -59,8 +59,23 @@ impl Clients {
     }
 
     /// Refuses a caller who has reached the quota today.
-    pub(super) fn check_duplicate_quota(&self, caller: &Caller, now: Timestamp) -> Result<(), Error> {
-        self.duplicate_quota.check(caller, &QuotaDay::of(&self.calendar, now))
+    pub(super) fn check_duplicate_quota(
+        &self,
+        request: &RequestContext,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let quota = self.quota_of(request);
+        quota.map_or(Ok(()), |quota| quota.check(&request.caller, &QuotaDay::of(&self.calendar, now)))
+    }
+
+    /// The quota that a request counts against. Another person has answered for the rows of a confirmed batch, and each is
+    /// executed in the name of its uploader; a check leaves no trace and is limited.
+    fn quota_of(&self, request: &RequestContext) -> Option<&DuplicateQuota> {
+        match &request.batch_row {
+            None => Some(&self.duplicate_quota),
+            Some(row) if row.confirmed => None,
+            Some(_) => Some(&self.check_quota),
+        }
     }
 
     /// Counts that a request met duplicates of its claims or look-alikes; a request beyond the quota is refused.
@@ -84,11 +99,10 @@ impl Clients {
             resemblances.iter().map(move |one| Met { kind: "look-alike", values: in_common(one) })
         });
         let met: Vec<_> = personal.chain(alike).collect();
-        // A list may hold many duplicates; its permission is given to people who may learn of them.
-        if met.is_empty() || request.batch_row.is_some() {
-            return Ok(());
+        match self.quota_of(request).filter(|_| !met.is_empty()) {
+            Some(quota) => quota.record(caller, &day, &met, request.dry_run),
+            None => Ok(()),
         }
-        self.duplicate_quota.record(caller, &day, &met, request.dry_run)
     }
 
     /// Whether the policy looks for duplicates of any of these claims.

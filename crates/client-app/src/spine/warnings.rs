@@ -29,9 +29,8 @@ impl Execution<'_> {
         let gained = proposed_claims(change, clients.policy);
         let wanted = || take.iter().chain(&gained);
         // A caller at the quota must not learn whether there is a duplicate.
-        let looks = clients.looks_for_duplicates(wanted()) || clients.warns(event, proposed);
-        let quota = if looks && self.context.batch_row.is_none() {
-            clients.check_duplicate_quota(&self.context.caller, at)
+        let quota = if clients.looks_for_duplicates(wanted()) || clients.warns(event, proposed) {
+            clients.check_duplicate_quota(self.context, at)
         } else {
             Ok(())
         };

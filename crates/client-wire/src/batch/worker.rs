@@ -88,6 +88,7 @@ impl BatchWorker {
         let name = request.operation.spec.name;
         match self.clients.command_by_name(name, request.data, context).await {
             Ok(reply) => Some(done(&reply)),
+            Err(failure) if is_at_quota(&failure) => Some(not_checked()),
             Err(failure) if passes(&failure) => None,
             Err(failure) => Some(refused(&failure)),
         }
@@ -112,7 +113,10 @@ fn context(
         idempotency_key: (!dry_run).then_some(key),
         expected_version,
         dry_run,
-        batch_row: Some(BatchRow { second_person: batch.second_person().map(|person| person.id.clone()) }),
+        batch_row: Some(BatchRow {
+            confirmed: !dry_run,
+            second_person: batch.second_person().map(|person| person.id.clone()),
+        }),
     })
 }
 
@@ -128,6 +132,18 @@ fn outcome_unknown() -> RowOutcome {
     let message =
         "An earlier attempt was begun so long ago that its outcome may be deleted; look whether it was done.";
     refused(&Failure::of(Item::new(Code::OutcomeUnknown, message)))
+}
+
+/// Whether the checks of the uploader have met as many duplicates as a day allows.
+fn is_at_quota(failure: &Failure) -> bool {
+    failure.items.iter().any(|item| item.code == Code::DuplicateQuota)
+}
+
+/// The check of a batch ends, and does not wait for the next day.
+fn not_checked() -> RowOutcome {
+    let message = "The row was not checked: the checks of your batches have met as many duplicates as the bank allows in a day. \
+        Check a new batch tomorrow, or let this one be confirmed; then the row is tried.";
+    refused(&Failure::of(Item::new(Code::DuplicateQuota, message)))
 }
 
 fn client_of(data: &serde_json::Value) -> Option<String> {
