@@ -9,8 +9,8 @@ use client_domain::ActorId;
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
 
-use crate::error::{DbError, corrupt};
-use crate::pool::{Idempotence, Share};
+use crate::error::corrupt;
+use crate::pool::Share;
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::sql::{
@@ -87,12 +87,8 @@ impl Batches for PostgresStore {
                 .bind(number(batch.version))
                 .bind(details.as_str())
         };
-        match self.pool.write(Idempotence::NotIdempotent, statement).await {
-            Ok(rows) => Ok(!rows.is_empty()),
-            // Another one was started at the same moment.
-            Err(DbError::UniqueViolation) => Ok(false),
-            Err(error) => Err(error.of_write()),
-        }
+        // The index refuses one that is started at the same moment as another one.
+        Ok(self.write_unless_taken(statement).await?.is_some_and(|rows| !rows.is_empty()))
     }
 
     async fn begin_upload(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {

@@ -130,6 +130,18 @@ impl PostgresStore {
         self.pool.write(Idempotence::NotIdempotent, statement).await.map_err(DbError::of_write)
     }
 
+    /// Writes what is no commit and what a unique index may refuse; `None` if it does.
+    pub(crate) async fn write_unless_taken<'q>(
+        &self,
+        statement: impl Fn() -> Statement<'q>,
+    ) -> Result<Option<Vec<PgRow>>, StoreError> {
+        match self.pool.write(Idempotence::NotIdempotent, statement).await {
+            Ok(rows) => Ok(Some(rows)),
+            Err(DbError::UniqueViolation) => Ok(None),
+            Err(error) => Err(error.of_write()),
+        }
+    }
+
     /// Runs a statement that writes and returns no rows, and returns how many rows it wrote.
     pub(crate) async fn execute(&self, statement: Statement<'_>) -> Result<u64, StoreError> {
         let result = self.pool.execute(statement).await.map_err(DbError::of_write)?;

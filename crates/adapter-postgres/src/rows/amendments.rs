@@ -4,7 +4,7 @@ use client_app::ports::StoreError;
 use client_domain::client::{Amendment, AmendmentId, TwoPersons};
 use client_domain::reason::CodedReason;
 use client_domain::value::{ClientKey, EmailAddress, Reason, Version};
-use client_domain::{Client, ClientState, EventKind};
+use client_domain::{ActorId, Client, ClientState, EventKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::postgres::PgRow;
@@ -19,6 +19,7 @@ struct Stored {
     version: u64,
     by: String,
     email: Option<String>,
+    confirmed_by: Option<String>,
     at: jiff::Timestamp,
     reason: Option<String>,
     code: Option<StoredReason>,
@@ -46,6 +47,7 @@ pub(crate) fn to_json(client: &Client) -> String {
             "version": one.id.version().get(),
             "by": one.proposed.by.id.as_str(),
             "email": one.proposed.by.email.as_ref().map(EmailAddress::as_str),
+            "confirmed_by": one.confirmed_by.as_ref().map(ActorId::as_str),
             "at": one.proposed.at,
             "reason": one.reason.as_ref().map(Reason::as_str),
             "code": one.reason_code.as_ref().map(code),
@@ -85,6 +87,7 @@ impl Stored {
         let amendment = Amendment {
             id: AmendmentId::new(key.clone(), Version::new(self.version)?),
             proposed: review::stamp(&self.by, self.email.as_deref(), self.at)?,
+            confirmed_by: self.confirmed_by.as_deref().map(ActorId::parse).transpose().ok()?,
             reason: self.reason.as_deref().map(Reason::parse).transpose().ok()?,
             reason_code: match &self.code {
                 Some(stored) => Some(review::coded_reason(&stored.code, &stored.text)?),

@@ -1,6 +1,7 @@
 //! The open amendments of a client. A list within a row, so it is JSON.
 
 use client_app::ports::StoreError;
+use client_domain::ActorId;
 use client_domain::client::{Amendment, AmendmentId};
 use client_domain::value::{ClientKey, Reason, Version};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ struct Stored {
     version: u64,
     by: String,
     email: Option<String>,
+    confirmed_by: Option<String>,
     at: jiff::Timestamp,
     reason: Option<String>,
     code: Option<StoredReason>,
@@ -33,13 +35,14 @@ struct StoredReason {
 /// The open amendments of a client as JSON. Nearly every client has none.
 pub(super) fn to_json(open: &[Amendment]) -> String {
     let amendment = |one: &Amendment| {
-        let Amendment { id, proposed, reason, reason_code, changes } = one;
+        let Amendment { id, proposed, confirmed_by, reason, reason_code, changes } = one;
         let code = reason_code.as_ref();
         json!({
             "code": code.map(|reason| json!({ "code": reason.code.as_str(), "text": reason.text.as_str() })),
             "version": id.version().get(),
             "by": proposed.by.id.as_str(),
             "email": stamp::email(&proposed.by),
+            "confirmed_by": confirmed_by.as_ref().map(ActorId::as_str),
             "at": proposed.at,
             "reason": reason.as_ref().map(Reason::as_str),
             "values": values::triples(changes),
@@ -59,6 +62,7 @@ impl Stored {
         let amendment = Amendment {
             id: AmendmentId::new(key.clone(), Version::new(self.version)?),
             proposed: stamp::read(&self.by, self.email.as_deref(), self.at)?,
+            confirmed_by: self.confirmed_by.as_deref().map(ActorId::parse).transpose().ok()?,
             reason: self.reason.as_deref().map(Reason::parse).transpose().ok()?,
             reason_code: match &self.code {
                 Some(stored) => Some(review::coded_reason(&stored.code, &stored.text)?),

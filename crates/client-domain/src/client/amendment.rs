@@ -69,6 +69,9 @@ pub struct Amendment {
     pub id: AmendmentId,
     /// Who proposed it, and when.
     pub proposed: AuditStamp,
+    /// Another person who has confirmed the proposal beforehand, as a row of a batch.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub confirmed_by: Option<ActorId>,
     /// Why, if a reason was given.
     pub reason: Option<Reason>,
     /// The reason from the bank's catalogue.
@@ -112,9 +115,10 @@ impl Amendment {
         self.changes.iter().map(|change| &change.after).find(|value| value.field() == field)
     }
 
-    /// Whether this person has proposed it, and so does not decide about it.
+    /// Whether this person has proposed it or confirmed the proposal, and so does not decide about it.
     pub fn is_of(&self, actor: &ActorId) -> bool {
-        self.proposed.by.id.is_same_person(actor)
+        let of = [Some(&self.proposed.by.id), self.confirmed_by.as_ref()];
+        of.into_iter().flatten().any(|one| one.is_same_person(actor))
     }
 }
 

@@ -67,6 +67,7 @@ impl Client {
         let proposed = (!waiting.is_empty()).then(|| Amendment {
             id: id.clone(),
             proposed: stamp.clone(),
+            confirmed_by: None,
             reason: reason.clone(),
             reason_code: code.clone(),
             changes: waiting.clone(),

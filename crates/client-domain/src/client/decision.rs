@@ -41,11 +41,16 @@ impl Decision {
 }
 
 impl Change {
-    /// The change as another person has confirmed it beforehand: that person has touched the client, too. What no person
-    /// touches by it, such as a decision about the client, stays as it is.
+    /// The change as another person has confirmed it beforehand: that person has touched the client, too, and does not decide
+    /// about the values that it proposes. What no person touches by it, such as a decision about the client, stays as it is.
     #[must_use]
     pub fn confirmed_by(mut self, person: &ActorId) -> Self {
-        self.client.snapshot.makers.follow_second(self.event.kind, person);
+        let snapshot = &mut self.client.snapshot;
+        snapshot.makers.follow_second(self.event.kind, person);
+        let proposed = self.event.amendment.as_ref();
+        for amendment in snapshot.amendments.iter_mut().filter(|amendment| Some(&amendment.id) == proposed) {
+            amendment.confirmed_by = Some(person.clone());
+        }
         self
     }
 }

@@ -85,6 +85,33 @@ fn live_value_stays_in_force_until_another_person_approves() {
     }
 }
 
+/// The person who has confirmed a proposal beforehand does not decide about it either, under any spelling of the id.
+#[test]
+fn who_has_confirmed_a_proposal_does_not_decide_about_it() {
+    for state in TwoPersons::STATES {
+        let earlier = update(&in_state(state), last_name("Obi"), &stamp("third", 4)).client;
+        let confirmed = change(earlier.update(
+            DetailsPatch { first_name: Some(name("Ada")), ..DetailsPatch::default() },
+            &two_persons(),
+            &maker(),
+        ))
+        .confirmed_by(&checker().by.id);
+        let ids: Vec<_> = confirmed.client.snapshot().amendments.iter().map(|one| one.id.clone()).collect();
+        assert_eq!(ids.len(), 2);
+        for alias in ["checker", "CHECKER", "maker"] {
+            for decision in [AmendmentDecision::Approve, AmendmentDecision::Reject] {
+                let decided = confirmed.client.decide_amendment(&ids[1], decision, None, &stamp(alias, 5));
+                assert_eq!(decided.unwrap_err().blockers, [Blocker::OwnAmendment], "{alias}");
+                confirmed.client.decide_amendment(&ids[0], decision, None, &stamp(alias, 5)).unwrap();
+            }
+        }
+        confirmed
+            .client
+            .decide_amendment(&ids[1], AmendmentDecision::Approve, None, &stamp("third", 5))
+            .unwrap();
+    }
+}
+
 fn decide_again(client: &Client, id: &AmendmentId) -> Vec<Blocker> {
     client.decide_amendment(id, AmendmentDecision::Approve, None, &checker()).unwrap_err().blockers
 }

@@ -1,17 +1,19 @@
 use client_app::batch::{Batch, BatchForm};
 
 use super::upload_fault::{column, file};
-use crate::commands::COMMANDS;
 use crate::commands::operation::CommandOperation;
+use crate::commands::{COMMANDS, create_address_information};
 use crate::failure::Failure;
 use crate::nearest::nearest;
 use crate::spec::{FieldSpec, OperationSpec, Shape};
 
-/// The command of this name, if a batch may hold it: one that changes a client and has no file.
+/// The command of this name, if a batch may hold it: one that changes a client and has no file, and whose result is not
+/// reviewed by itself. An address keeps its submitter, and not the person who has confirmed the batch, who could review it.
 pub(super) fn command(name: &str) -> Option<&'static CommandOperation> {
     let operation = COMMANDS.into_iter().find(|operation| operation.spec.name == name)?;
     let has_file = operation.spec.fields.iter().any(|field| matches!(field.shape, Shape::Base64 { .. }));
-    (!has_file).then_some(operation)
+    let is_reviewed = name == create_address_information::OPERATION.spec.name;
+    (!has_file && !is_reviewed).then_some(operation)
 }
 
 /// The names of the commands that a batch may hold.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, unreachable_pub, reason = "a test stops at the first unexpected value")]
 
+mod batches;
 mod filter_fuzz;
 mod filter_limits;
 mod filter_strategies;

@@ -79,7 +79,7 @@ async fn follow(store: &dyn ClientStore, client: Client, change: Change) -> Clie
     change.client
 }
 
-/// Open amendments are returned with their values, their proposer and their reason, in the states that have them;
+/// Open amendments are returned with their values, their proposer, who has confirmed it beforehand, and their reason, in the states that have them;
 /// decided ones are not.
 pub async fn open_amendments_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
@@ -98,8 +98,9 @@ pub async fn open_amendments_come_back(harness: &dyn Harness) {
         let change = decided(&client, AmendmentDecision::Approve);
         client = follow(store, client, change).await;
         assert_eq!(client.snapshot().gender, Gender::Other);
-        let change = proposed(&client, "Obi");
+        let change = proposed(&client, "Obi").confirmed_by(&checker(230).by.id);
         client = follow(store, client, change).await;
+        assert!(client.snapshot().amendments[0].is_of(&checker(230).by.id));
         let change = performed(&client, Action::Blacklist, &checker(230));
         client = follow(store, client, change).await;
         assert_eq!(client.snapshot().amendments, []);

@@ -1,0 +1,201 @@
+//! Batches in memory: what becomes of rows when work is interrupted, repeated or forbidden.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use adapter_inmem::{CountingKeys, Fault, FixedClock, MemoryStore};
+use bytes::Bytes;
+use client_app::batch::{BatchId, BatchRules, BatchState, RowOutcome};
+use client_app::ports::{Batches as _, ClientRef, ClientStore as _};
+use client_app::{Caller, Clients, DuplicateQuota, RequestContext, RequestId};
+use client_domain::value::ClientId;
+use client_domain::{Actor, Permission, Permissions};
+use client_wire::{BatchFileKind, BatchFiles as _, BatchWorker, Operations as _};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::time::{sleep, timeout};
+
+/// Longer than any lease.
+const AFTER_THE_LEASE: Duration = Duration::from_mins(3);
+
+struct Office {
+    clients: Clients,
+    store: MemoryStore,
+    clock: FixedClock,
+}
+
+impl Office {
+    fn new(configure: impl FnOnce(Clients) -> Clients) -> Self {
+        let (store, clock) = (MemoryStore::new(), FixedClock::new("2026-01-05T09:00:00Z".parse().unwrap()));
+        let shared = Arc::new(store.clone());
+        let clients =
+            Clients::new(shared.clone(), Arc::new(clock.clone()), Arc::new(CountingKeys::default()));
+        let clients = configure(clients.with_batches(shared, BatchRules::default()));
+        Self { clients, store, clock }
+    }
+
+    async fn command(&self, who: &str, name: &str, data: Value) -> Value {
+        let Value::Object(data) = data else { panic!("no object") };
+        self.clients.command_by_name(name, data, context(who)).await.unwrap().data
+    }
+
+    /// Announces and sends a file with creations of clients.
+    async fn send(&self, file: &str) -> BatchId {
+        let sha256: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
+        let announced = json!({
+            "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";", "contentSha256": sha256,
+        });
+        let created = self.command("maker", "CreateBatchCommand", announced).await;
+        let id = created["batchId"].as_str().unwrap();
+        let bytes = stream::iter([Ok(Bytes::from(file.to_owned()))]).boxed();
+        self.clients.receive_batch(id, bytes, context("maker")).await.unwrap();
+        BatchId::parse(id).unwrap()
+    }
+
+    async fn work(&self) {
+        while BatchWorker::new(self.clients.clone(), 1).round().await.unwrap() {}
+    }
+
+    /// A batch whose rows are being executed.
+    async fn confirmed(&self, file: &str) -> BatchId {
+        let id = self.send(file).await;
+        self.work().await;
+        self.command("checker", "ConfirmBatchCommand", json!({ "batchId": id.as_str() })).await;
+        id
+    }
+
+    async fn state(&self, id: &BatchId) -> BatchState {
+        self.store.find_batch(id).await.unwrap().unwrap().0.state
+    }
+
+    async fn outcomes(&self, id: &BatchId) -> Vec<RowOutcome> {
+        let pieces = self.store.pieces(id, 0, 99).await.unwrap();
+        pieces.iter().flat_map(|piece| piece.results().unwrap()).map(|result| result.outcome).collect()
+    }
+
+    async fn file(&self, id: &BatchId, kind: BatchFileKind) -> String {
+        let file = self.clients.batch_file(id.as_str(), kind, everything("maker")).await.unwrap();
+        let bytes: Vec<Bytes> = file.bytes.try_collect().await.unwrap();
+        String::from_utf8(bytes.concat()).unwrap()
+    }
+}
+
+fn everything(who: &str) -> Caller {
+    Caller::new(Actor::parse(who).unwrap(), Permissions::all())
+}
+
+fn context(who: &str) -> RequestContext {
+    RequestContext::new(everything(who), RequestId::parse("r-1").unwrap())
+}
+
+fn applicant(n: usize) -> Value {
+    json!({
+        "firstName": format!("Applicant{n}"), "lastName": "Okafor",
+        "emailAddress": format!("applicant{n}@example.com"), "phoneNumber": format!("+23480300{n:05}"),
+        "dateOfBirth": "1991-04-23", "gender": "Female", "address": "12 Allen Avenue", "city": "Ikeja",
+        "state": "Lagos", "country": "Nigeria", "identificationType": "International Passport",
+        "identificationNumber": format!("B{n:07}"),
+    })
+}
+
+fn csv(people: impl IntoIterator<Item = Value>) -> String {
+    let mut text = String::new();
+    for person in people {
+        let cells: Vec<_> = person.as_object().unwrap().iter().collect();
+        if text.is_empty() {
+            text = cells.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";") + "\n";
+        }
+        text += &(cells.iter().map(|(_, cell)| cell.as_str().unwrap()).collect::<Vec<_>>().join(";") + "\n");
+    }
+    text
+}
+
+fn codes(outcomes: &[RowOutcome]) -> Vec<&str> {
+    let code = |outcome: &'_ RowOutcome| match outcome {
+        RowOutcome::Refused(errors) => Some(errors[0].code.clone()),
+        _ => None,
+    };
+    let names = ["outcome_unknown", "duplicate_quota"];
+    let found: Vec<_> = outcomes.iter().filter_map(code).collect();
+    names.into_iter().filter(|name| found.iter().any(|one| one == name)).collect()
+}
+
+#[tokio::test]
+async fn row_whose_outcome_may_be_deleted_is_not_called_untried() {
+    let office = Office::new(|clients| clients);
+    let id = office.confirmed(&csv([applicant(1)])).await;
+    let begun = office.clients.take_batch_piece().await.unwrap();
+    assert!(begun.is_some(), "an instance begins the row and ends");
+    office.clock.advance(Duration::from_hours(25));
+    office.command("maker", "StopBatchCommand", json!({ "batchId": id.as_str() })).await;
+    office.work().await;
+    assert_eq!(office.state(&id).await, BatchState::Stopped);
+    assert_eq!(codes(&office.outcomes(&id).await), ["outcome_unknown"]);
+}
+
+#[tokio::test]
+async fn commit_that_ends_after_the_recovery_writes_nothing() {
+    let office = Office::new(|clients| clients);
+    let id = office.confirmed(&csv([applicant(1)])).await;
+    office.store.faults().next_commit(Fault::Slow(Duration::from_millis(500)));
+    let worker = BatchWorker::new(office.clients.clone(), 1);
+    assert!(timeout(Duration::from_millis(100), worker.round()).await.is_err(), "its commit is on its way");
+    office.clock.advance(AFTER_THE_LEASE);
+    office.command("maker", "StopBatchCommand", json!({ "batchId": id.as_str() })).await;
+    office.work().await;
+    assert_eq!(office.state(&id).await, BatchState::Stopped);
+    assert_eq!(office.outcomes(&id).await, [RowOutcome::NotTried]);
+    sleep(Duration::from_millis(600)).await;
+    for n in 1..9 {
+        let client = office.store.find(&ClientRef::Id(ClientId::new(n).unwrap())).await.unwrap();
+        assert!(client.is_none(), "a row that was reported as not tried was done");
+    }
+}
+
+#[tokio::test]
+async fn corrections_of_corrections_are_as_they_were_first_sent() {
+    let office = Office::new(|clients| clients);
+    let mut person = applicant(1);
+    person["firstName"] = "=cmd".into();
+    person["phoneNumber"] = "+2348030000001".into();
+    person["city"] = "".into();
+    let mut file = csv([person]).replace("city", "=town");
+    let mapped = |file: &str| {
+        let sha256: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
+        json!({
+            "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";", "contentSha256": sha256,
+            "columns": [{ "column": "=town", "member": "city" }],
+        })
+    };
+    let mut rows = Vec::new();
+    for _ in 0..3 {
+        let created = office.command("maker", "CreateBatchCommand", mapped(&file)).await;
+        let id = BatchId::parse(created["batchId"].as_str().unwrap()).unwrap();
+        let bytes = stream::iter([Ok(Bytes::from(file.clone()))]).boxed();
+        office.clients.receive_batch(id.as_str(), bytes, context("maker")).await.unwrap();
+        office.work().await;
+        file = office.file(&id, BatchFileKind::Corrections).await;
+        rows.push(file.clone());
+    }
+    assert!(rows[0].contains("'=cmd") && !rows[0].contains("''"), "{}", rows[0]);
+    assert!(rows.iter().all(|row| *row == rows[0]), "{rows:?}");
+}
+
+#[tokio::test]
+async fn check_that_meets_too_many_duplicates_ends() {
+    let quota = DuplicateQuota::new(NonZeroU32::new(1), [7; 32]);
+    let office = Office::new(|clients| clients.with_duplicate_quota(quota));
+    let people: Vec<_> = (1..31).map(applicant).collect();
+    for person in &people {
+        office.command("somebody", "CreateContactCommand", person.clone()).await;
+    }
+    let id = office.send(&csv(people)).await;
+    office.work().await;
+    assert_eq!(office.state(&id).await, BatchState::Checked, "the check has ended today");
+    let outcomes = office.outcomes(&id).await;
+    let last = outcomes.last().unwrap();
+    assert_eq!(codes(std::slice::from_ref(last)), ["duplicate_quota"], "{last:?}");
+    assert_eq!(codes(&outcomes[..3]), [""; 0], "the quota of checks is larger than the other one");
+}
