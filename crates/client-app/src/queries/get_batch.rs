@@ -92,7 +92,7 @@ impl Query for GetBatches {
     }
 }
 
-/// Rows of a batch with their results: a few pieces at a time, so that any number of them is read within bounded memory.
+/// Rows of a batch with their results, for a caller who may read clients: a few pieces at a time, so that any number of them is read within bounded memory.
 #[derive(Clone, Debug)]
 pub struct GetBatchPieces {
     /// The batch.
@@ -115,6 +115,9 @@ impl Query for GetBatchPieces {
         caller: &Caller,
         _now: Timestamp,
     ) -> Result<(Batch, Vec<StoredPiece>), Error> {
+        if !caller.may(Permission::Read) {
+            return Err(Error::PermissionMissing(vec![Permission::Read]));
+        }
         let (batch, _) = clients.seen_batch(caller, &self.batch).await?;
         let batches = &clients.batch_office()?.batches;
         let pieces = batches.pieces(&self.batch, self.from, self.limit).await.map_err(Error::of_query)?;

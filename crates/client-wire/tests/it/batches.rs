@@ -11,7 +11,7 @@ use client_app::ports::{Batches as _, ClientRef, ClientStore as _};
 use client_app::{Caller, Clients, DuplicateQuota, RequestContext, RequestId};
 use client_domain::value::ClientId;
 use client_domain::{Actor, Permission, Permissions};
-use client_wire::{BatchFileKind, BatchFiles as _, BatchWorker, Operations as _};
+use client_wire::{BatchFileKind, BatchFiles as _, BatchWorker, Operations as _, Status};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -41,17 +41,22 @@ impl Office {
         self.clients.command_by_name(name, data, context(who)).await.unwrap().data
     }
 
-    /// Announces and sends a file with creations of clients.
-    async fn send(&self, file: &str) -> BatchId {
+    /// Announces a file with creations of clients.
+    async fn announce(&self, file: &str) -> BatchId {
         let sha256: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
         let announced = json!({
             "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";", "contentSha256": sha256,
         });
         let created = self.command("maker", "CreateBatchCommand", announced).await;
-        let id = created["batchId"].as_str().unwrap();
+        BatchId::parse(created["batchId"].as_str().unwrap()).unwrap()
+    }
+
+    /// Announces and sends it.
+    async fn send(&self, file: &str) -> BatchId {
+        let id = self.announce(file).await;
         let bytes = stream::iter([Ok(Bytes::from(file.to_owned()))]).boxed();
-        self.clients.receive_batch(id, bytes, context("maker")).await.unwrap();
-        BatchId::parse(id).unwrap()
+        self.clients.receive_batch(id.as_str(), bytes, context("maker")).await.unwrap();
+        id
     }
 
     async fn work(&self) {
@@ -166,7 +171,7 @@ async fn corrections_of_corrections_are_as_they_were_first_sent() {
         let sha256: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
         json!({
             "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";", "contentSha256": sha256,
-            "columns": [{ "column": "=town", "member": "city" }],
+            "mapping": [{ "column": "=town", "member": "city" }],
         })
     };
     let mut rows = Vec::new();
@@ -181,6 +186,30 @@ async fn corrections_of_corrections_are_as_they_were_first_sent() {
     }
     assert!(rows[0].contains("'=cmd") && !rows[0].contains("''"), "{}", rows[0]);
     assert!(rows.iter().all(|row| *row == rows[0]), "{rows:?}");
+}
+
+#[tokio::test]
+async fn rows_are_for_those_who_may_read_clients() {
+    let office = Office::new(|clients| clients);
+    let id = office.send(&csv([applicant(1)])).await;
+    let confirms = [Permission::Batches, Permission::BatchesConfirm];
+    for (also, expected) in [(None, Some(Status::Forbidden)), (Some(Permission::Read), None)] {
+        let caller = Caller::new(Actor::parse("checker").unwrap(), confirms.into_iter().chain(also).collect());
+        let file = office.clients.batch_file(id.as_str(), BatchFileKind::Results, caller).await;
+        assert_eq!(file.err().map(|failure| failure.status), expected);
+    }
+}
+
+#[tokio::test]
+async fn upload_that_fails_leaves_no_row() {
+    let office = Office::new(|clients| clients);
+    // More than a piece, so that one is stored before the row that cannot be read.
+    let file = csv((1..151).map(applicant)) + "too;few\n";
+    let id = office.announce(&file).await;
+    let bytes = stream::iter([Ok(Bytes::from(file.clone()))]).boxed();
+    office.clients.receive_batch(id.as_str(), bytes, context("maker")).await.unwrap_err();
+    assert_eq!(office.store.pieces(&id, 0, 9).await.unwrap(), []);
+    assert_eq!(office.state(&id).await, BatchState::Announced, "it may be sent again");
 }
 
 #[tokio::test]

@@ -79,8 +79,8 @@ async fn follow(store: &dyn ClientStore, client: Client, change: Change) -> Clie
     change.client
 }
 
-/// Open amendments are returned with their values, their proposer, who has confirmed it beforehand, and their reason, in the states that have them;
-/// decided ones are not.
+/// Open amendments are returned with their values, their proposer, who has confirmed it beforehand, and their reason, in the
+/// states that have them; decided ones are not.
 pub async fn open_amendments_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;

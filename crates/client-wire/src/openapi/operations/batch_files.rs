@@ -52,7 +52,7 @@ fn get() -> Operation {
         .tag("Queries")
         .summary(Some("Returns rows of a batch"))
         .description(Some(
-            "It requires the permission `customers.batches`. `results` has every row in the order of the file with what became \
+            "It requires the permissions `customers.batches` and `customers.read`. `results` has every row in the order of the file with what became \
              of it, `corrections` exactly the refused rows with the reasons, `not-tried` exactly the rows that were not tried. \
              Each can be sent again: columns whose names begin with _ are ignored. A cell that a spreadsheet would execute is \
              written with an apostrophe in front, and read without it.",
