@@ -127,7 +127,7 @@ impl BatchUpload {
     /// # Errors
     ///
     /// [`Error::BatchContentDiffers`] if it is another file than the one that was announced.
-    pub async fn finish(mut self, file: UploadedFile) -> Result<Batch, Error> {
+    pub async fn finish(&mut self, file: UploadedFile) -> Result<Batch, Error> {
         if file.sha256 != self.batch.sha256 {
             return Err(Error::BatchContentDiffers);
         }
@@ -146,6 +146,14 @@ impl BatchUpload {
         }
         let replaced = batches.replace_batch(&received, self.batch.version).await;
         if replaced.map_err(Error::of_commit)? { Ok(received) } else { Err(Self::superseded()) }
+    }
+
+    /// Deletes the rows that have arrived, if no other upload has begun and the file was not received. Where that fails, they
+    /// are deleted with the batch, which was never received.
+    pub async fn abandon(self) {
+        let Ok(office) = self.clients.batch_office() else { return };
+        let abandoned = Batch { upload: None, version: self.batch.version + 1, ..self.batch.clone() };
+        drop(office.batches.begin_upload(&abandoned, self.batch.version).await);
     }
 
     async fn store(&mut self) -> Result<(), Error> {

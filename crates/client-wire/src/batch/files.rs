@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use bytes::Bytes;
-use client_app::batch::{BatchFormat, BatchId, BegunUpload, UploadedFile};
+use client_app::batch::{Batch, BatchFormat, BatchId, BatchUpload, BegunUpload, UploadedFile};
 use client_app::queries::GetBatchPieces;
 use client_app::{Caller, Clients, Error, RequestContext};
 use client_domain::Permission;
@@ -87,12 +87,30 @@ impl BatchFiles for Clients {
     }
 }
 
+/// Receives a file. If it cannot be received, the rows that have arrived are deleted; they are personal data.
 async fn receive(
     clients: &Clients,
-    mut upload: client_app::batch::BatchUpload,
+    mut upload: BatchUpload,
+    bytes: IncomingContent,
+    context: &RequestContext,
+) -> Result<Batch, Failure> {
+    let failure = |error| Failure::of_error(error, &context.caller);
+    let received = match read(clients, &mut upload, bytes, context).await {
+        Ok(file) => upload.finish(file).await.map_err(failure),
+        Err(failure) => Err(failure),
+    };
+    if received.is_err() {
+        upload.abandon().await;
+    }
+    received
+}
+
+async fn read(
+    clients: &Clients,
+    upload: &mut BatchUpload,
     mut bytes: IncomingContent,
     context: &RequestContext,
-) -> Result<client_app::batch::Batch, Failure> {
+) -> Result<UploadedFile, Failure> {
     let failure = |error| Failure::of_error(error, &context.caller);
     let max = clients.batch_rules().map_or(0, |rules| rules.max_bytes);
     let mut reading = Rows::new(&upload.batch().form)?;
@@ -122,6 +140,5 @@ async fn receive(
         return Err(file("The file has no row."));
     }
     let sha256 = Sha256(hasher.finalize().into());
-    let received = UploadedFile { sha256, columns: head.columns, needs: head.needs };
-    upload.finish(received).await.map_err(failure)
+    Ok(UploadedFile { sha256, columns: head.columns, needs: head.needs })
 }

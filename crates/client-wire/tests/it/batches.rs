@@ -37,8 +37,8 @@ impl Office {
     }
 
     async fn command(&self, who: &str, name: &str, data: Value) -> Value {
-        let Value::Object(data) = data else { panic!("no object") };
-        self.clients.command_by_name(name, data, context(who)).await.unwrap().data
+        let data = data.as_object().unwrap().clone();
+        self.clients.command_by_name(name, data, context(who)).await.unwrap().data.into_value()
     }
 
     /// Announces a file with creations of clients.
@@ -194,7 +194,8 @@ async fn rows_are_for_those_who_may_read_clients() {
     let id = office.send(&csv([applicant(1)])).await;
     let confirms = [Permission::Batches, Permission::BatchesConfirm];
     for (also, expected) in [(None, Some(Status::Forbidden)), (Some(Permission::Read), None)] {
-        let caller = Caller::new(Actor::parse("checker").unwrap(), confirms.into_iter().chain(also).collect());
+        let caller =
+            Caller::new(Actor::parse("checker").unwrap(), confirms.into_iter().chain(also).collect());
         let file = office.clients.batch_file(id.as_str(), BatchFileKind::Results, caller).await;
         assert_eq!(file.err().map(|failure| failure.status), expected);
     }

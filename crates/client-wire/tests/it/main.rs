@@ -1,6 +1,11 @@
 //! The JSON form of predicates: what it reads, what it refuses, and what it writes.
 
-#![expect(clippy::unwrap_used, unreachable_pub, reason = "a test stops at the first unexpected value")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a test stops at the first unexpected value"
+)]
 
 mod batches;
 mod filter_fuzz;
