@@ -46,6 +46,7 @@ CREATE TABLE client_batch_piece (
     results      text COLLATE "C",
     content      bytea NOT NULL,
     CONSTRAINT client_batch_piece_pkey PRIMARY KEY (batch_id, number),
+    CONSTRAINT client_batch_piece_batch_fkey FOREIGN KEY (batch_id) REFERENCES client_batch ON DELETE CASCADE,
     CONSTRAINT client_batch_piece_stage_known CHECK (stage BETWEEN 0 AND 2)
 );
 COMMENT ON TABLE client_batch_piece IS 'Rows of batches that are leased and settled together; personal data of clients.';

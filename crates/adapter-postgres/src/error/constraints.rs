@@ -16,6 +16,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     (BATCH_RUNS_ALONE, "a second batch of a person that is running"),
     ("client_batch_state_known", "a batch in an unknown state"),
     ("client_batch_piece_pkey", "a piece of a batch that exists already"),
+    ("client_batch_piece_batch_fkey", "a piece without its batch"),
     ("client_batch_piece_stage_known", "a piece of a batch in an unknown stage"),
     ("client_session_pkey", "a session that is open already"),
     ("client_sign_in_pkey", "an attempt to sign in that exists already"),

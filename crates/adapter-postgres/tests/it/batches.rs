@@ -54,11 +54,28 @@ async fn piece_is_not_taken_of_a_batch_that_is_being_stopped() {
     stopping.execute(sqlx::raw_sql("UPDATE client_batch SET state = 'stopped'")).await.unwrap();
     let taken = tokio::spawn({
         let (store, batch) = (store.clone(), received.id.clone());
-        let request =
-            PieceRequest { batch, work: BatchWork::Check, now: moment(1), until: moment(2) };
+        let request = PieceRequest { batch, work: BatchWork::Check, now: moment(1), until: moment(2) };
         async move { store.take_piece(&request).await.unwrap() }
     });
     sleep(UNTIL_IT_WAITS).await;
     stopping.commit().await.unwrap();
     assert_eq!(taken.await.unwrap(), None);
+}
+
+/// A batch whose upload is ending is not deleted as one that was never received, and nobody waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn batch_that_is_being_received_is_not_removed() {
+    let database = Database::fresh().await;
+    let (store, mut other) = (database.store().await, database.connect().await);
+    let announced = batch(1, "ada");
+    store.announce_batch(&announced).await.unwrap();
+    assert!(store.add_piece(&announced.id, "u-1", &piece(0)).await.unwrap());
+    let mut receiving = other.begin().await.unwrap();
+    receiving.execute(sqlx::raw_sql("UPDATE client_batch SET state = 'received'")).await.unwrap();
+    assert_eq!(store.remove_batches(moment(99), 9).await.unwrap(), 0);
+    receiving.commit().await.unwrap();
+    assert_eq!(store.pieces(&announced.id, 0, 9).await.unwrap().len(), 1);
+    database.run("UPDATE client_batch SET state = 'announced'").await.unwrap();
+    assert_eq!(store.remove_batches(moment(99), 9).await.unwrap(), 1);
+    assert_eq!(store.pieces(&announced.id, 0, 9).await.unwrap(), [], "they go with it");
 }

@@ -24,6 +24,7 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ),
     ("client_batch_state_known", "UPDATE client_batch SET state = 'lost'"),
     ("client_batch_piece_pkey", "INSERT INTO client_batch_piece SELECT * FROM client_batch_piece"),
+    ("client_batch_piece_batch_fkey", "UPDATE client_batch_piece SET batch_id = 'another'"),
     ("client_batch_piece_stage_known", "UPDATE client_batch_piece SET stage = 3"),
     ("client_session_pkey", "INSERT INTO client_session SELECT * FROM client_session"),
     ("client_session_id_length", "UPDATE client_session SET session_id = ''"),
