@@ -26,6 +26,8 @@ COMMENT ON COLUMN client_batch.announced_at IS 'When it was announced.';
 COMMENT ON COLUMN client_batch.ended_at IS 'When it was finished or stopped.';
 COMMENT ON COLUMN client_batch.details IS 'The whole batch in JSON; the other columns are for statements.';
 CREATE INDEX client_batch_by_age ON client_batch (announced_at, batch_id);
+CREATE INDEX client_batch_by_uploader ON client_batch (uploader, announced_at, batch_id);
+CREATE INDEX client_batch_by_end ON client_batch (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX client_batch_at_work ON client_batch (announced_at, batch_id)
     WHERE state IN ('received', 'confirmed', 'running', 'stopping');
 CREATE UNIQUE INDEX client_batch_runs_alone ON client_batch (uploader) WHERE state = 'running';

@@ -760,6 +760,8 @@ CREATE TABLE client_batch (
     )
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_batch_by_age ON client_batch (announced_at, batch_id);
+CREATE INDEX client_batch_by_uploader ON client_batch (uploader, announced_at, batch_id);
+CREATE INDEX client_batch_by_end ON client_batch (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX client_batch_at_work ON client_batch (announced_at, batch_id)
     WHERE state IN ('received', 'confirmed', 'running', 'stopping');
 CREATE UNIQUE INDEX client_batch_runs_alone ON client_batch (uploader) WHERE state = 'running';
