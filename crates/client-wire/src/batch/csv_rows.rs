@@ -111,7 +111,7 @@ impl CsvRows {
         (self.length, self.cells) = (0, 0);
         match &self.head {
             // A file that was sent back has its head guarded, too.
-            None => self.head = Some(cells.iter().map(|name| unguarded(name).to_owned()).collect()),
+            None => self.head = Some(cells.iter().map(|name| unguarded(name).into_owned()).collect()),
             Some(head) if head.len() == cells.len() => rows.push(cells),
             Some(head) => {
                 let message = format!(

@@ -75,7 +75,7 @@ impl Writing {
         let columns = self.batch.content.as_ref().map(|content| content.columns.as_slice());
         let pairs = columns.unwrap_or_default().iter().zip(cells(row));
         // A cell is stored as it was sent: guarded already, if its file was sent back before.
-        let own = pairs.filter(|(name, _)| is_own(name)).map(|(_, cell)| unguarded(&cell).to_owned());
+        let own = pairs.filter(|(name, _)| is_own(name)).map(|(_, cell)| unguarded(&cell).into_owned());
         let added = added(self.kind).iter().map(|name| text(name, number, outcome).unwrap_or_default());
         self.record(own.chain(added))
     }

@@ -41,7 +41,7 @@ fn of_cells(batch: &Batch, row: &[u8]) -> Result<RowRequest, Failure> {
         if let Column::Member(field) = column
             && !cell.is_empty()
         {
-            data.insert(field.name.to_owned(), value(&field.shape, unguarded(&cell)));
+            data.insert(field.name.to_owned(), value(&field.shape, &unguarded(&cell)));
         }
     }
     Ok(RowRequest { operation, data, expected_version: None })
