@@ -1,4 +1,4 @@
-//! The JSON form of predicates: what it reads, what it refuses, and what it writes.
+//! The JSON form of predicates: what it reads, what it refuses, and what it writes. Batches: what becomes of their rows.
 
 #![expect(
     clippy::unwrap_used,
