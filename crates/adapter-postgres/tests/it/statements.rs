@@ -363,8 +363,8 @@ async fn reader_sees_no_secret(owner: &str) {
     let rights = sqlx::raw_sql(rights).fetch_one(&mut reader).await.unwrap();
     assert_eq!(
         rights.get::<String, _>(0),
-        "client_claim client_content client_content_candidate client_content_piece client_idempotency \
-         client_installation client_saved_view client_session client_sign_in client_work_claim"
+        "client_batch client_batch_piece client_claim client_content client_content_candidate client_content_piece \
+         client_idempotency client_installation client_saved_view client_session client_sign_in client_work_claim"
     );
     assert!(!rights.get::<bool, _>(1), "a reader writes");
 }
