@@ -21,7 +21,7 @@ use crate::envelope::{self, failure_of};
 use crate::metrics::OperationLabel;
 use crate::middleware::url_parameters;
 use crate::request::caller::authenticate;
-use crate::request::headers::CommandHeaders;
+use crate::request::headers::OperationHeaders;
 use crate::request::rejection::Rejection;
 use crate::state::AppState;
 use crate::transfer_deadline::TransferDeadline;
@@ -73,7 +73,7 @@ async fn receive(
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
     let mut items = Vec::new();
     url_parameters::reject(&parts.uri, &mut items);
-    let headers = CommandHeaders::read(&parts.headers, OperationKind::Command, &mut items);
+    let headers = OperationHeaders::read(&parts.headers, OperationKind::Command, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }
@@ -120,7 +120,7 @@ async fn open(
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     let mut items = Vec::new();
     url_parameters::reject(&parts.uri, &mut items);
-    CommandHeaders::read(&parts.headers, OperationKind::Query, &mut items);
+    OperationHeaders::read(&parts.headers, OperationKind::Query, &mut items);
     if !items.is_empty() {
         return Err(Failure::invalid(items).into());
     }

@@ -32,10 +32,7 @@ impl Failure {
                     Some(format!("the file of the document {document} is not in the storage of files"));
                 Self { cause, ..Self::of(content_missing()) }
             }
-            Error::NotWaiting => {
-                let message = "The item does not wait for a person: it was decided about, or never waited.";
-                Self::of(Item::new(Code::NotWaiting, message))
-            }
+            Error::NotWaiting => Self::of(not_waiting()),
             Error::WorkClaimed { by, until } => {
                 let message =
                     "Another person is at this item; take another one, or decide about it all the same.";
@@ -119,6 +116,10 @@ impl Failure {
             Error::Internal { cause } => Self { cause, ..internal() },
         }
     }
+}
+
+fn not_waiting() -> Item {
+    Item::new(Code::NotWaiting, "The item does not wait for a person: it was decided about, or never waited.")
 }
 
 /// The failure of the adapter that received the bytes, which it put into the stream.

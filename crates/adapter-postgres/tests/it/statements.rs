@@ -9,8 +9,9 @@ use client_app::batch::{Batch, BatchState, BatchWork};
 use client_app::ports::{
     ActivityFilter, ActivityPage, BatchPage, Batches as _, Changeset, ClientRef, ClientStore, Committed,
     ContentLedger as _, DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, HistoryPage,
-    InstallationId, OrphanCandidate, Outbox, Page, PieceRequest, ProviderLogout, Replicas as _, SavedViews as _, Search,
-    Session, SessionMoment, Sessions as _, Verdict, ViewSaving, WorkClaim, WorkItems as _, WorkPage,
+    InstallationId, OrphanCandidate, Outbox, Page, PieceRequest, ProviderLogout, Replicas as _,
+    SavedViews as _, Search, Session, SessionMoment, Sessions as _, Verdict, ViewSaving, WorkClaim,
+    WorkItems as _, WorkPage,
 };
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;

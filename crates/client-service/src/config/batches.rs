@@ -5,7 +5,7 @@ use client_app::batch::{BatchRules, Confirmation};
 
 use super::database::Retention;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct BatchArgs {
     /// Who confirms a batch before its rows are executed
     #[arg(long, env = "CLIENTS_BATCH_CONFIRMATION", value_enum, default_value_t = BatchConfirmation::SecondPerson)]

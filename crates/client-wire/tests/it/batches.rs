@@ -20,6 +20,10 @@ use tokio::time::{sleep, timeout};
 /// Longer than any lease.
 const AFTER_THE_LEASE: Duration = Duration::from_mins(3);
 
+fn hex(digest: &[u8]) -> String {
+    digest.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
 struct Office {
     clients: Clients,
     store: MemoryStore,
@@ -43,7 +47,7 @@ impl Office {
 
     /// Announces a file with creations of clients.
     async fn announce(&self, file: &str) -> BatchId {
-        let sha256: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256: String = hex(&Sha256::digest(file));
         let announced = json!({
             "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";", "contentSha256": sha256,
         });
@@ -168,7 +172,7 @@ async fn corrections_of_corrections_are_as_they_were_first_sent() {
     person["city"] = "".into();
     let mut file = csv([person]).replace("city", "=town");
     let mapped = |file: &str| {
-        let sha256: String = Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256: String = hex(&Sha256::digest(file));
         json!({
             "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";", "contentSha256": sha256,
             "mapping": [{ "column": "=town", "member": "city" }],
