@@ -123,7 +123,7 @@ pub(crate) struct ClientMembers<'a> {
     identification_number: &'a str,
     identification_type: &'a str,
     is_blacklisted: bool,
-    /// Null for callers who may not read KYC information; [`concealed`](crate::rights::concealed::concealed) makes sure of it.
+    /// Null for callers who may not read KYC information; [`concealed`](crate::concealed::concealed) makes sure of it.
     kyc_status: Option<&'static str>,
     last_modified: Displayed<Timestamp>,
     last_name: &'a str,

@@ -34,6 +34,7 @@ mod catalogue;
 mod client_view;
 mod code;
 mod commands;
+mod concealed;
 mod displayed;
 mod failure;
 mod field;

@@ -6,8 +6,6 @@
 //! on the client or on the data: a further permission of an operation, or parts of an answer. `docs/rights.md` is generated
 //! from all of them.
 
-pub(crate) mod concealed;
-
 use client_domain::Permission;
 use client_domain::lifecycle::{Action, Activity, Operation};
 

@@ -3,8 +3,8 @@
 use client_app::Caller;
 use serde_json::Value;
 
-use super::GUARDS;
 use crate::reply_data::ReplyData;
+use crate::rights::GUARDS;
 
 /// Sets the members of an answer to null that the caller may not see.
 pub(crate) fn concealed(operation: &str, data: ReplyData, caller: &Caller) -> ReplyData {
