@@ -1,7 +1,6 @@
 //! The port [`ClientStore`]. It binds the parameters of reads, and leaves commits, loads and searches to their modules.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
 use std::sync::Arc;
 
 use crate::time::ToSql as _;
@@ -27,8 +26,7 @@ use crate::pool::{Idempotence, Pool, Share};
 use crate::recompute::{self, Recomputed};
 use crate::rows::claim::{self, digests};
 use crate::rows::columns::Columns;
-use crate::rows::convert::to_i64;
-use crate::rows::{ending, history};
+use crate::rows::{convert::to_i64, ending, history};
 use crate::schema_check::{self, Schema};
 use crate::settings::{Settings, StartError};
 use crate::sql::{
@@ -294,10 +292,9 @@ impl ClientStore for PostgresStore {
     }
 }
 
-impl fmt::Debug for PostgresStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresStore")
-            .field("idle_connections", &self.pool.idle_count())
-            .finish_non_exhaustive()
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let idle = self.pool.idle_count();
+        f.debug_struct("PostgresStore").field("idle_connections", &idle).finish_non_exhaustive()
     }
 }

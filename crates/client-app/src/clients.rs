@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use client_domain::BankCalendar;
 use client_domain::kyc::KycPolicy;
 use client_domain::value::{DigitsOnly, NumberingPlan};
-use futures_util::future::{join, join3};
 
 use crate::back_office::BackOffice;
 use crate::batch_office::BatchOffice;
@@ -25,7 +24,7 @@ use crate::ports::ledger::ContentLedger;
 use crate::ports::replicas::{LogPosition, Replicas};
 use crate::ports::store::ClientStore;
 use crate::read_source::ReadSource;
-use crate::readiness::{Check, CheckName, Readiness, StandingCheck};
+use crate::readiness::StandingCheck;
 
 /// The client service without adapters: it executes commands and answers queries on the given ports.
 ///
@@ -293,34 +292,5 @@ impl Clients {
     pub(crate) fn back_office(&self) -> Result<&BackOffice, Error> {
         let missing = || Error::Unavailable { cause: "this program has no back office".to_owned() };
         self.back_office.as_ref().ok_or_else(missing)
-    }
-
-    /// Whether the service can answer requests now, check by check.
-    pub async fn ready(&self) -> Readiness {
-        let contents = join(self.contents.ready(), self.contents.writable());
-        let (store, (contents, uploads), schema) =
-            join3(self.store.ready(), contents, self.store.schema()).await;
-        let mut checks = vec![
-            Check::of(CheckName::Reads, store.reads, "The storage does not answer: nothing can be read."),
-            Check::of(
-                CheckName::Commands,
-                store.commands,
-                "The storage commits nothing: commands are refused.",
-            ),
-            self.contents_check(contents),
-            Check::of(
-                CheckName::Uploads,
-                uploads,
-                "Files of documents cannot be stored: uploads are refused.",
-            ),
-        ];
-        checks.push(self.clock_offset.check());
-        if self.is_read_only {
-            checks.retain(|check| !matches!(check.name, CheckName::Commands | CheckName::Uploads));
-        }
-        // If the schema check fails, `reads` reports the cause.
-        checks.extend(schema.ok().map(|state| Check::new(CheckName::Schema, state)));
-        checks.extend(self.checks.iter().map(|standing| standing.check()));
-        Readiness::new(checks)
     }
 }

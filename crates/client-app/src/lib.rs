@@ -58,6 +58,7 @@ mod readiness;
 mod reading;
 mod request;
 mod request_digest;
+mod service_checks;
 mod service_command;
 mod spine;
 mod standalone;

@@ -53,6 +53,7 @@ mod reply_data;
 mod shape;
 mod status;
 mod summary_view;
+mod unknown_operation;
 mod use_case_error;
 mod use_case_span;
 mod value_view;
