@@ -264,8 +264,8 @@ macro_rules! store_cases {
             }
             batches {
                 batches_come_back an_id_is_announced_once a_version_of_a_batch_is_replaced_once
-                batches_come_newest_first batches_at_work_are_found only_ended_batches_are_removed
-                batches_write_no_client one_batch_of_a_person_runs
+                one_batch_of_a_person_runs batches_come_newest_first batches_at_work_are_found
+                only_ended_batches_are_removed batches_write_no_client
             }
             batch_pieces {
                 one_upload_adds_pieces pieces_come_back_in_order a_piece_is_leased_to_one
