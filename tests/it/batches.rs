@@ -79,7 +79,7 @@ pub fn csv(numbers: std::ops::Range<usize>, change: impl Fn(usize, Value) -> Val
 
 fn announced(file: &str) -> Value {
     json!({
-        "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";", "contentSha256": digest(file),
+        "format": "csv", "commandName": "CreateContactCommand", "delimiter": "semicolon", "contentSha256": digest(file),
     })
 }
 

@@ -16,7 +16,7 @@ struct Hostile {
 }
 
 fn of(name: &'static str, file: impl Into<Vec<u8>>, expected: &'static str) -> Hostile {
-    Hostile { name, file: file.into(), delimiter: ";", expected }
+    Hostile { name, file: file.into(), delimiter: "semicolon", expected }
 }
 
 fn utf_16(text: &str, little: bool, mark: bool) -> Vec<u8> {
@@ -98,7 +98,7 @@ fn files() -> Vec<Hostile> {
         Hostile {
             name: "delimiter in a cell",
             file: with_cell("a,b").replace(';', ",").into(),
-            delimiter: ",",
+            delimiter: "comma",
             expected: "Row 1: The row has 13 cells",
         },
     ]

@@ -15,7 +15,8 @@ use crate::shape;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 
 const FORMATS: &[&str] = &["csv", "ndjson"];
-const DELIMITERS: &[&str] = &[",", ";", "|", "\t"];
+/// By name: clients that are generated from the description make a constant of each choice.
+const DELIMITERS: &[&str] = &["comma", "semicolon", "pipe", "tab"];
 const NAME: Shape = Shape::Text { min: 1, max: 100 };
 
 const MAPPING: &[FieldSpec] = &[
@@ -60,7 +61,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     reply: super::batch::REPLY,
     refusals: &[],
     example: r#"{
-        "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";",
+        "format": "csv", "commandName": "CreateContactCommand", "delimiter": "semicolon",
         "contentSha256": "3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea",
         "mapping": [{ "column": "Surname", "member": "lastName" }, { "column": "Comment" }]
     }"#,
@@ -82,9 +83,12 @@ fn read(form: &mut Form<'_>) -> Option<AnnounceBatch> {
         form.required("format", |raw| BatchFormat::parse(raw).ok_or(Invalid::Choice { choices: FORMATS }));
     let sha256 = form.required("contentSha256", Sha256::parse);
     let command = form.optional("commandName", |raw| Ok(raw.to_owned()));
-    let delimiter = form.optional("delimiter", |raw| {
-        let one = raw.as_bytes().first().copied().filter(|_| DELIMITERS.contains(&raw));
-        one.ok_or(Invalid::Choice { choices: DELIMITERS })
+    let delimiter = form.optional("delimiter", |raw| match raw {
+        "comma" => Ok(b','),
+        "semicolon" => Ok(b';'),
+        "pipe" => Ok(b'|'),
+        "tab" => Ok(b'\t'),
+        _ => Err(Invalid::Choice { choices: DELIMITERS }),
     });
     let mapping = form.list("mapping", 200, |form, path, value| mapping(form, path, value));
     let format = format?;

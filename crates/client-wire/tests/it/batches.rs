@@ -49,7 +49,7 @@ impl Office {
     async fn announce(&self, file: &str) -> BatchId {
         let sha256: String = hex(&Sha256::digest(file));
         let announced = json!({
-            "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";", "contentSha256": sha256,
+            "format": "csv", "commandName": "CreateContactCommand", "delimiter": "semicolon", "contentSha256": sha256,
         });
         let created = self.command("maker", "CreateBatchCommand", announced).await;
         BatchId::parse(created["batchId"].as_str().unwrap()).unwrap()
@@ -174,7 +174,7 @@ async fn corrections_of_corrections_are_as_they_were_first_sent() {
     let mapped = |file: &str| {
         let sha256: String = hex(&Sha256::digest(file));
         json!({
-            "format": "csv", "commandName": "CreateContactCommand", "delimiter": ";", "contentSha256": sha256,
+            "format": "csv", "commandName": "CreateContactCommand", "delimiter": "semicolon", "contentSha256": sha256,
             "mapping": [{ "column": "=town", "member": "city" }],
         })
     };
