@@ -18,7 +18,7 @@ pub(crate) struct PortArgs {
     #[arg(long, env = "CLIENTS_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<String>,
 
-    /// An origin whose pages may use the API from a browser, such as https://desk.bank.example; several flags, or several
+    /// An origin whose pages may use the API from a browser: its scheme, its host and a port; several flags, or several
     /// origins with commas between them
     #[arg(long, env = "CLIENTS_CORS_ORIGIN", value_name = "ORIGIN", action = ArgAction::Append, value_delimiter = ',')]
     pub(crate) cors_origin: Vec<String>,
