@@ -14,7 +14,7 @@ impl RunError {
         Self { sentence: sentence.into(), never_sent: false }
     }
 
-    /// Whether it is of a request for which there was no connection: nobody can have received it.
+    /// Whether it is of a request for which there was no connection, so that no service can have received it.
     pub const fn never_sent(&self) -> bool {
         self.never_sent
     }

@@ -82,7 +82,7 @@ pub struct Attempt {
     pub retry_after: bool,
     /// Whether it was a query, which can be asked again without any care.
     pub query: bool,
-    /// Whether there was no connection for it, so that nobody received it.
+    /// Whether there was no connection for it, so that no service received it.
     pub never_sent: bool,
 }
 

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::RunError;
+
 /// What was asked for on the command line.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -27,6 +29,14 @@ pub struct Options {
 }
 
 impl Options {
+    /// The same options with the service of the release before.
+    pub fn of_release_before(&self) -> Result<Self, RunError> {
+        const MISSING: &str =
+            "name the client-service binary of the release before with --before, or in CLIENT_SERVICE_BEFORE";
+        let before = self.before.clone().ok_or_else(|| RunError::new(MISSING))?;
+        Ok(Self { service: Some(before), ..self.clone() })
+    }
+
     /// How many rounds: as asked, else the campaign's own number for its short or its long form.
     pub fn rounds(&self, short: u64, long: u64) -> u64 {
         self.rounds.unwrap_or(if self.short { short } else { long })

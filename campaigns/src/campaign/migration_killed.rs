@@ -24,13 +24,8 @@ const TIMEOUT: Duration = Duration::from_mins(15);
 ///
 /// The control blocks the table of clients as a migration would that takes a lock.
 pub async fn run(options: &Options) -> Result<Report, RunError> {
-    let before = options.before.clone().ok_or_else(|| {
-        RunError::new(
-            "name the client-service binary of the release before with --before, or in CLIENT_SERVICE_BEFORE",
-        )
-    })?;
+    let of_before = options.of_release_before()?;
     let present = Binary::find(options.service.as_deref())?;
-    let of_before = Options { service: Some(before), ..options.clone() };
     let mut bench = Bench::open("migration-killed", &of_before, Setup::default()).await?;
     bench.report.control = options.control.then_some(Oracle::WrongAnswer);
     let url = Cluster::url_through(bench.cluster()?.port());

@@ -46,7 +46,7 @@ const TURNS: [Turn; 9] = [
 /// Whatever the clock says, the service lives, no answer is 500, a token is good when its own rules say so, and a clock that is
 /// hours ahead of the database's stops commands; when it is right again orders are done, each once.
 ///
-/// In the control nobody turns the clock back.
+/// In the control the clock is not turned back.
 pub async fn run(options: &Options) -> Result<Report, RunError> {
     let mut bench = Bench::open("turned-clock", options, Setup { services: 0, ..Setup::default() }).await?;
     bench.report.control = options.control.then_some(Oracle::Recovery);

@@ -16,11 +16,10 @@ use tokio::time::Instant;
 
 use crate::admission::running_operations::ThreadPool;
 use crate::admission::{Permit, RequestClass};
-use crate::documents::{SANDBOX, incoming};
+use crate::documents::{SANDBOX, incoming, labelled};
 use crate::envelope::{self, failure_of};
-use crate::metrics::OperationLabel;
-use crate::middleware::url_parameters;
 use crate::request::caller::authenticate;
+use crate::request::dispatch::with_retry_after;
 use crate::request::headers::OperationHeaders;
 use crate::request::rejection::Rejection;
 use crate::state::AppState;
@@ -55,11 +54,6 @@ pub(crate) async fn get(
     labelled(response, "BatchFile")
 }
 
-fn labelled(mut response: Response, name: &'static str) -> Response {
-    response.extensions_mut().insert(OperationLabel(name));
-    response
-}
-
 async fn receive(
     state: &AppState,
     request_id: RequestId,
@@ -71,12 +65,7 @@ async fn receive(
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     check_type(&parts.headers)?;
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
-    let mut items = Vec::new();
-    url_parameters::reject(&parts.uri, &mut items);
-    let headers = OperationHeaders::read(&parts.headers, OperationKind::Command, &mut items);
-    if !items.is_empty() {
-        return Err(Failure::invalid(items).into());
-    }
+    let headers = OperationHeaders::of_path(&parts, OperationKind::Command)?;
     let context = RequestContext {
         idempotency_key: headers.idempotency_key,
         expected_version: headers.expected_version,
@@ -92,7 +81,7 @@ async fn receive(
     };
     let outcome = state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await;
     // The same file may be sent again.
-    Ok(outcome.map_err(|failure| crate::request::dispatch::with_retry_after(failure, true))?)
+    Ok(outcome.map_err(|failure| with_retry_after(failure, true))?)
 }
 
 /// The media type is one of a batch, or not given. A compressed body could be of any size.
@@ -118,12 +107,7 @@ async fn open(
     parts: &Parts,
 ) -> Result<(BatchDownload, Permit), Rejection> {
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
-    let mut items = Vec::new();
-    url_parameters::reject(&parts.uri, &mut items);
-    OperationHeaders::read(&parts.headers, OperationKind::Query, &mut items);
-    if !items.is_empty() {
-        return Err(Failure::invalid(items).into());
-    }
+    OperationHeaders::of_path(parts, OperationKind::Query)?;
     let kind = BatchFileKind::parse(file).ok_or_else(|| failure_of(Code::PathNotFound))?;
     let deadline = Instant::now() + state.limits.request_timeout;
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;

@@ -26,7 +26,6 @@ use crate::admission::running_operations::ThreadPool;
 use crate::admission::{Permit, RequestClass};
 use crate::envelope::{self, failure_of};
 use crate::metrics::{OperationLabel, count_missing_content};
-use crate::middleware::url_parameters;
 use crate::request::caller::authenticate;
 use crate::request::dispatch::with_retry_after;
 use crate::request::headers::OperationHeaders;
@@ -69,7 +68,7 @@ pub(crate) async fn put(
     labelled(response, "ReplaceIdentityDocumentContent")
 }
 
-fn labelled(mut response: Response, name: &'static str) -> Response {
+pub(crate) fn labelled(mut response: Response, name: &'static str) -> Response {
     response.extensions_mut().insert(OperationLabel(name));
     response
 }
@@ -80,12 +79,7 @@ async fn open(
     parts: &Parts,
 ) -> Result<(OpenedContent, Permit), Rejection> {
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
-    let mut items = Vec::new();
-    url_parameters::reject(&parts.uri, &mut items);
-    OperationHeaders::read(&parts.headers, OperationKind::Query, &mut items);
-    if !items.is_empty() {
-        return Err(Failure::invalid(items).into());
-    }
+    OperationHeaders::of_path(parts, OperationKind::Query)?;
     Ok(open_within_limits(state, document, caller).await?)
 }
 
@@ -122,12 +116,7 @@ async fn replace(
     check_type(&parts.headers)?;
     check_length(&parts.headers)?;
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
-    let mut items = Vec::new();
-    url_parameters::reject(&parts.uri, &mut items);
-    let headers = OperationHeaders::read(&parts.headers, OperationKind::Command, &mut items);
-    if !items.is_empty() {
-        return Err(Failure::invalid(items).into());
-    }
+    let headers = OperationHeaders::of_path(&parts, OperationKind::Command)?;
     let context = RequestContext {
         caller,
         request_id,

@@ -161,7 +161,7 @@ impl Servers {
         let row = statement.fetch_one(&mut link).await.map_err(pooling::explained)?;
         let (is_standby, is_read_only) = (row.try_get("is_standby")?, row.try_get("is_read_only")?);
         if let Some(complaint) = complaint(wanted, is_standby, is_read_only) {
-            // In order, so that the log of the server has no broken connection; nobody waits for it.
+            // In order, so that the log of the server has no broken connection; in the background.
             tokio::spawn(sqlx::Connection::close(link));
             return Err(OpenError::new(Cause::new(complaint), Outlook::Soon));
         }

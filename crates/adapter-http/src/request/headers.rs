@@ -1,12 +1,15 @@
 //! The headers of a command, `Idempotency-Key` and `If-Match`, and those of a query, `Read-Version` and `Read-Token`.
 
 use axum::http::header::IF_MATCH;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use client_app::ports::LogPosition;
 use client_app::{IdempotencyKey, Seen};
 use client_domain::value::Version;
 use client_wire::spec::OperationKind;
-use client_wire::{Code, Item};
+use client_wire::{Code, Failure, Item};
+
+use crate::middleware::url_parameters;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const READ_VERSION: HeaderName = HeaderName::from_static("read-version");
@@ -23,6 +26,15 @@ pub(crate) struct OperationHeaders {
 }
 
 impl OperationHeaders {
+    /// The headers of a request whose operation is its path: it has no parameters in its address, and all errors are reported
+    /// together.
+    pub(crate) fn of_path(parts: &Parts, kind: OperationKind) -> Result<Self, Failure> {
+        let mut items = Vec::new();
+        url_parameters::reject(&parts.uri, &mut items);
+        let headers = Self::read(&parts.headers, kind, &mut items);
+        if items.is_empty() { Ok(headers) } else { Err(Failure::invalid(items)) }
+    }
+
     /// Reads the headers and adds each error to `items`. A query may have none of a command, and a command none of a query.
     pub(crate) fn read(headers: &HeaderMap, kind: OperationKind, items: &mut Vec<Item>) -> Self {
         let key = Header {

@@ -251,7 +251,7 @@ impl Server {
         let opened = Servers::of(&self.settings, None).open(deadline).await;
         let Session { link, pooling, .. } =
             opened.map_err(|error| StoreError::Unavailable(Some(Box::new(error.cause))))?;
-        // In order, so that the log of the server has no broken connection; nobody waits for it.
+        // In order, so that the log of the server has no broken connection; in the background.
         tokio::spawn(link.close());
         Ok(self.store.get_or_init(|| PostgresStore::over(Pool::new(&self.settings, pooling))))
     }

@@ -41,7 +41,7 @@ impl Pooling {
         let a = process(first).await?;
         let b = process(&mut second).await?;
         let mut is_pooled = a == b;
-        // Once may be by chance: a pooler lends the same connection again while nobody else asks for it.
+        // Once may be by chance: a pooler lends the same connection again while no other client asks for one.
         for _ in 0..SAMPLES {
             let again = [process(&mut second).await?, process(first).await?, process(first).await?];
             is_pooled = is_pooled || again.iter().ne([&b, &a, &a]);

@@ -62,7 +62,7 @@ async fn piece_is_not_taken_of_a_batch_that_is_being_stopped() {
     assert_eq!(taken.await.unwrap(), None);
 }
 
-/// A batch whose upload is ending is not deleted as one that was never received, and nobody waits for it.
+/// A batch whose upload is ending is not deleted as one that was never received, and its deletion waits for no lock.
 #[tokio::test(flavor = "multi_thread")]
 async fn batch_that_is_being_received_is_not_removed() {
     let database = Database::fresh().await;

@@ -177,7 +177,7 @@ async fn replica_that_starts_again_is_in_another_run_and_one_that_is_away_is_lef
     let other = settings(&pair.standby.url("other"));
     let refused = PostgresReplicas::open(&pair.store, &[other], Duration::from_secs(30)).await;
     assert!(matches!(refused, Err(StartError::Unfit(_))), "{refused:?}");
-    // Nobody may take the primary for a replica of itself.
+    // The primary is no replica of itself.
     let itself = settings(&pair.primary.url("postgres"));
     let of_itself = PostgresReplicas::open(&pair.store, &[itself], Duration::from_secs(30)).await.unwrap();
     assert!(of_itself.choose(None).await.is_none());

@@ -182,7 +182,7 @@ impl Batch {
         if role == BatchRole::Confirmer && is_alone { Err(BatchRefusal::SamePerson) } else { Ok(()) }
     }
 
-    /// The rows run with the permissions of the uploader, and nobody sets them going who could not execute them.
+    /// The rows run with the permissions of the uploader, and a person who could not execute them does not start them.
     fn check_permissions(&self, caller: &Caller) -> Result<(), BatchRefusal> {
         let Some(content) = &self.content else { return Ok(()) };
         let lacking = |held: &Caller| -> Vec<_> {

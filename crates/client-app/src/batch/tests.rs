@@ -142,7 +142,7 @@ fn refusals_are_sentences_and_an_uploader_is_told_apart() {
         |rule| there.after(BatchAction::Confirm, Requester::Person(&own), rule, Timestamp::UNIX_EPOCH);
     assert_eq!(confirm(Confirmation::SecondPerson), Err(BatchRefusal::SamePerson));
     let confirmed = confirm(Confirmation::AnyPerson).unwrap();
-    assert_eq!(confirmed.second_person(), None, "nobody else has touched the clients");
+    assert_eq!(confirmed.second_person(), None, "no second person has touched the clients");
     let refused = there.after(
         BatchAction::Pause,
         Requester::Person(&own),

@@ -77,7 +77,7 @@ impl<W: Write> Shared<W> {
         }
     }
 
-    /// Like standard error itself, a log that cannot be written fails nobody's request.
+    /// Like standard error itself, a log that cannot be written fails no request.
     fn write_waiting(&self) {
         let mut output = locked(&self.output);
         let Output { writer, lines } = &mut *output;

@@ -154,7 +154,7 @@ impl ServiceReload {
         if values.webhook.is_some() != service.ports.webhook.is_some() {
             return refused("a webhook is added or removed by a start of the service and not by a reload");
         }
-        // Without a ledger an exit asks nobody, so a line that a template has lost must not pass as a setting.
+        // Without a ledger an exit asks for no accounts, so a line that a template has lost must not pass as a setting.
         let asks = |arguments: &ServeArgs| non_empty(arguments.ledger.accounts.as_deref()).is_some();
         if asks(arguments) != asks(&self.in_force.arguments()) {
             return refused("a ledger is added or removed by a start of the service and not by a reload");
