@@ -116,7 +116,9 @@ fn item(check: &Check) -> Item {
         CheckName::Reads | CheckName::Commands | CheckName::Contents | CheckName::Uploads => {
             Code::StoreUnavailable
         }
-        CheckName::Jobs | CheckName::Clock | CheckName::Schema | CheckName::Keys => Code::NotReady,
+        CheckName::Jobs | CheckName::Clock | CheckName::Schema | CheckName::Keys | CheckName::Replication => {
+            Code::NotReady
+        }
     };
     Item::new(code, check.state.message().unwrap_or_default()).detail("check", check.name.name())
 }

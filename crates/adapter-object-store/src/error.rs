@@ -94,6 +94,11 @@ pub(crate) fn corrupt_marker() -> StoreError {
     unavailable("the file `installation` of the location of files is damaged", None)
 }
 
+/// What the database has confirmed is no text.
+pub(crate) fn corrupt_confirmed() -> StoreError {
+    unavailable("the file `confirmed-commits` of the location of files is damaged", None)
+}
+
 /// An earlier operation has not ended.
 pub(crate) fn hanging() -> StoreError {
     unavailable("the folder of files does not answer", None)

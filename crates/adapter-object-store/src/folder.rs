@@ -9,8 +9,8 @@ use client_app::ports::{InstallationId, StoreError};
 use client_domain::kyc::ContentKey;
 use tokio::sync::Semaphore;
 
-use crate::error::{corrupt_marker, gone, hanging, io_error};
-use crate::location::{MARKER, TRASH, folder_name};
+use crate::error::{corrupt_confirmed, corrupt_marker, gone, hanging, io_error};
+use crate::location::{CONFIRMED, MARKER, TRASH, folder_name};
 use crate::write_probe::WriteProbe;
 
 /// The name of the file that the write probe writes. No key has this form.
@@ -84,10 +84,40 @@ impl Folder {
         Ok(owner)
     }
 
-    fn mark(&self, installation: &InstallationId) -> Result<InstallationId, StoreError> {
-        // Several instances may do this at the same time, so each writes a draft of its own.
+    /// What the database has confirmed, as it was kept last.
+    pub(crate) fn confirmed(&self) -> Result<Option<String>, StoreError> {
+        match std::fs::read(self.root.join(CONFIRMED)) {
+            Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| corrupt_confirmed()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(io_error(&error)),
+        }
+    }
+
+    /// Keeps what the database has confirmed. It is written under another name first, so that it is read whole.
+    pub(crate) fn set_confirmed(&self, text: &str) -> Result<(), StoreError> {
+        self.check()?;
+        let draft = self.draft(CONFIRMED);
+        let write = || -> io::Result<()> {
+            let mut file = private_file().create_new(true).open(&draft)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            std::fs::rename(&draft, self.root.join(CONFIRMED))
+        };
+        let written = write().inspect_err(|_| {
+            // What failed is said; the draft may not be there.
+            let _removed = std::fs::remove_file(&draft);
+        });
+        written.and_then(|()| sync_folder(&self.root)).map_err(|error| io_error(&error))
+    }
+
+    /// A name for the draft of a file. Several instances may write one at the same time, so each has a draft of its own.
+    fn draft(&self, name: &str) -> PathBuf {
         let random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
-        let draft = self.root.join(format!("{MARKER}#{random:016x}"));
+        self.root.join(format!("{name}#{random:016x}"))
+    }
+
+    fn mark(&self, installation: &InstallationId) -> Result<InstallationId, StoreError> {
+        let draft = self.draft(MARKER);
         let written = self.write_marker(&draft, installation);
         let removed = std::fs::remove_file(&draft);
         written.and(removed).map_err(|error| io_error(&error))?;

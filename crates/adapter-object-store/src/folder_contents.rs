@@ -161,6 +161,15 @@ impl ContentLocation for FolderContents {
         let installation = installation.clone();
         self.on_disk(move |folder| folder.claim(&installation)).await
     }
+
+    async fn confirmed(&self) -> Result<Option<String>, StoreError> {
+        self.on_disk(Folder::confirmed).await
+    }
+
+    async fn set_confirmed(&self, text: &str) -> Result<(), StoreError> {
+        let text = text.to_owned();
+        self.on_disk(move |folder| folder.set_confirmed(&text)).await
+    }
 }
 
 impl fmt::Debug for FolderContents {

@@ -4,6 +4,8 @@ use futures_util::StreamExt as _;
 
 /// The name of the file that says which installation a location belongs to.
 pub(crate) const MARKER: &str = "installation";
+/// The name of the file that keeps what the database has confirmed.
+pub(crate) const CONFIRMED: &str = "confirmed-commits";
 /// The name of the folder for files that will be deleted.
 pub(crate) const TRASH: &str = "trash";
 /// How many characters of a key name its folder. A key begins with 12 characters for its millisecond, and the first five

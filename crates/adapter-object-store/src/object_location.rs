@@ -6,8 +6,8 @@ use futures_util::StreamExt as _;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore as _, PutMode, PutOptions, PutPayload};
 
-use crate::error::{code, corrupt_marker, gone, kind, store_error};
-use crate::location::{LocationError, MARKER};
+use crate::error::{code, corrupt_confirmed, corrupt_marker, gone, kind, store_error};
+use crate::location::{CONFIRMED, LocationError, MARKER};
 use crate::object_contents::ObjectContents;
 
 impl ObjectContents {
@@ -25,6 +25,10 @@ impl ObjectContents {
                 )))
             }
         }
+    }
+
+    fn confirmed_path(&self) -> Path {
+        self.0.prefix.clone().join(CONFIRMED)
     }
 
     fn marker(&self) -> Path {
@@ -56,5 +60,17 @@ impl ContentLocation for ObjectContents {
             let _set_before = self.0.installation.set(owner.clone());
         }
         Ok(owner)
+    }
+
+    async fn confirmed(&self) -> Result<Option<String>, StoreError> {
+        let Some(kept) = self.object(&self.confirmed_path()).await? else { return Ok(None) };
+        let bytes = kept.bytes().await.map_err(|error| store_error(&error))?;
+        String::from_utf8(bytes.to_vec()).map(Some).map_err(|_| corrupt_confirmed())
+    }
+
+    async fn set_confirmed(&self, text: &str) -> Result<(), StoreError> {
+        let kept = PutPayload::from(text.to_owned());
+        let put = self.0.store.put_opts(&self.confirmed_path(), kept, PutOptions::default()).await;
+        put.map(|_| ()).map_err(|error| store_error(&error))
     }
 }

@@ -7,6 +7,7 @@
 //! | [`migrate()`] | brings the schema up to date; many instances may do so at the same time |
 //! | [`schema_versions`] | the version of the schema, and the one that this program needs |
 //! | [`PostgresReplicas`] | [`Replicas`](client_app::ports::Replicas): streaming standbys that answer reads |
+//! | [`ConfirmedCommits`] | the latest commits, which a database must still hold after a failover |
 //! | [`Import`] | a copy of everything that another store holds, into an empty database |
 //! | [`RolePrefix`] | the roles of a database, as scripts for an administrator |
 //! | [`Recomputed`] | what a batch of [`PostgresStore::recompute`] has done |
@@ -32,6 +33,7 @@
 //! | `pool` | the connections, and what each statement goes through |
 //! | `first_connection` | the wait for a server that is not up yet |
 //! | `migrate`, `schema_check`, `server_check` | what must be true before a store is opened |
+//! | `standbys`, `confirmed` | which standbys confirm commits, and the latest commits that were confirmed |
 //! | `id_allocator` | ids of new clients, in blocks |
 //! | `load` | reads of clients, by key in batches |
 //! | `commit` | commits, alone or in batches |
@@ -39,6 +41,7 @@
 //! | `recompute` | normal forms that an earlier release has written |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
 //! | `replicas` | streaming standbys that answer reads |
+//! | `replication` | whether commits outlive their server |
 //! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items` | the other ports |
 //! | `import` | a copy of everything that another store holds |
 //! | `roles` | the roles of a database and their rights, as scripts |
@@ -60,6 +63,7 @@
 
 mod batches;
 mod commit;
+mod confirmed;
 mod content_ledger;
 mod contents;
 mod error;
@@ -72,6 +76,7 @@ mod outbox;
 mod pool;
 mod recompute;
 mod replicas;
+mod replication;
 mod roles;
 mod rows;
 mod saved_views;
@@ -82,10 +87,12 @@ mod session;
 mod sessions;
 mod settings;
 mod sql;
+mod standbys;
 mod store;
 mod time;
 mod work_items;
 
+pub use confirmed::ConfirmedCommits;
 pub use import::Import;
 pub use migrate::{migrate, schema_versions};
 pub use recompute::Recomputed;

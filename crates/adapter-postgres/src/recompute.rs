@@ -14,6 +14,7 @@ use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::rows::former_names;
 use crate::sql::{FIND_BY_KEYS, RECOMPUTE, STALE_CLIENTS, Statement};
+use crate::store::PostgresStore;
 
 /// How often a batch is tried: another commit can take a claim at the same moment, or wait for the same rows.
 const MAX_ATTEMPTS: u32 = 5;
@@ -31,12 +32,21 @@ pub struct Recomputed {
     pub shared_claims: u64,
 }
 
+impl PostgresStore {
+    /// Recomputes the normal forms of up to `limit` clients that an earlier release has written, in the order of their keys
+    /// after `after`. Called with the last key of the batch before until there is none, it recomputes all of them in small
+    /// steps, while others write; it may be stopped and begun again at any moment.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], or [`StoreError::TimedOut`] where the outcome is unknown; the batch may be repeated.
+    pub async fn recompute(&self, after: Option<&ClientKey>, limit: usize) -> Result<Recomputed, StoreError> {
+        batch(&self.pool, after, limit).await
+    }
+}
+
 /// Recomputes up to `limit` stale clients, in the order of their keys after `after`.
-pub(crate) async fn batch(
-    pool: &Pool,
-    after: Option<&ClientKey>,
-    limit: usize,
-) -> Result<Recomputed, StoreError> {
+async fn batch(pool: &Pool, after: Option<&ClientKey>, limit: usize) -> Result<Recomputed, StoreError> {
     let beginning = after.map_or("", ClientKey::as_str);
     let stale = || sqlx::query(STALE_CLIENTS).bind(beginning).bind(to_i64(limit));
     let rows = pool.read(Share::KeyReads, stale).await.map_err(DbError::of_read)?;

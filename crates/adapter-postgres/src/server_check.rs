@@ -9,6 +9,7 @@ use crate::first_connection;
 use crate::session::{Pooling, Session};
 use crate::settings::{Settings, StartError};
 use crate::sql::SERVER;
+use crate::standbys::{ALONE, confirming_standbys};
 
 /// Refuses a server that may lose what it has confirmed, and answers whether a pooler stands in between.
 pub(crate) async fn check(settings: &Settings) -> Result<Pooling, StartError> {
@@ -30,7 +31,7 @@ pub(crate) async fn check(settings: &Settings) -> Result<Pooling, StartError> {
     };
     let no_answer = |_| settings.unreachable(&Cause::new("it does not answer"));
     let row = timeout(settings.acquire_timeout, asking).await.map_err(no_answer)?.map_err(unreachable)?;
-    let complaints = complaints(&row).map_err(unreachable)?;
+    let complaints = complaints(&row, settings.require_synchronous_standby).map_err(unreachable)?;
     if let Some(complaint) = complaints.unfit.first() {
         return Err(StartError::Unfit(complaint.clone()));
     }
@@ -55,7 +56,7 @@ struct Complaints {
     unsafe_settings: Vec<&'static str>,
 }
 
-fn complaints(row: &PgRow) -> Result<Complaints, sqlx::Error> {
+fn complaints(row: &PgRow, needs_a_standby: bool) -> Result<Complaints, sqlx::Error> {
     let mut complaints = Complaints::default();
     let version: i32 = row.try_get("version")?;
     if version < 15_00_00 {
@@ -67,6 +68,10 @@ fn complaints(row: &PgRow) -> Result<Complaints, sqlx::Error> {
     }
     if row.try_get::<String, _>("synchronous_commit")? != "on" {
         complaints.unfit.push("synchronous_commit cannot be switched on".to_owned());
+    }
+    let names: String = row.try_get("synchronous_standby_names")?;
+    if needs_a_standby && confirming_standbys(&names) == 0 {
+        complaints.unfit.push(ALONE.to_owned());
     }
     for setting in ["fsync", "full_page_writes"] {
         if row.try_get::<String, _>(setting)? != "on" {

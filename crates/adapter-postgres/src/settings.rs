@@ -54,6 +54,9 @@ pub struct Settings {
     pub accept_data_loss: bool,
     /// The number of a replica, for the metrics of its connections.
     pub(crate) replica: Option<usize>,
+    /// Whether to refuse a server that confirms commits alone, with an empty `synchronous_standby_names`. A standby that is
+    /// named and away is no reason to refuse: nothing is confirmed then, so nothing can be lost.
+    pub require_synchronous_standby: bool,
 }
 
 impl Settings {
@@ -89,6 +92,7 @@ impl Settings {
             migration_timeout: Duration::from_mins(1),
             accept_data_loss: false,
             replica: None,
+            require_synchronous_standby: false,
         })
     }
 }

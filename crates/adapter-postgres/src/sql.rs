@@ -163,6 +163,8 @@ statements! {
     MIGRATION_LOCK_HOLDER = "migration_lock_holder";
     BACKENDS_AT_WORK = "backends_at_work";
     CONFIRM = "confirm";
+    COMMITS_HELD = "commits_held";
+    SYNCHRONOUS_STANDBYS = "synchronous_standbys";
 }
 
 #[cfg(test)]

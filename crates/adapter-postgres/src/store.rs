@@ -19,11 +19,11 @@ use sqlx::postgres::PgRow;
 use tracing::Instrument as _;
 
 use crate::commit::GroupCommit;
+use crate::confirmed::{Commit, Confirmed};
 use crate::error::{Cause, DbError, corrupt};
 use crate::id_allocator::IdAllocator;
 use crate::load::{CommandLoader, KeyLoader, activity, by_name};
 use crate::pool::{Idempotence, Pool, Share};
-use crate::recompute::{self, Recomputed};
 use crate::rows::claim::{self, digests};
 use crate::rows::columns::Columns;
 use crate::rows::{convert::to_i64, ending, history};
@@ -40,11 +40,12 @@ use crate::{search, server_check};
 /// It is a handle: clones share the connections. See the [crate] for how it commits.
 #[derive(Clone)]
 pub struct PostgresStore {
-    pool: Pool,
+    pub(crate) pool: Pool,
     ids: Arc<IdAllocator>,
     key_loader: Arc<KeyLoader>,
     command_loader: Arc<CommandLoader>,
     commits: Arc<GroupCommit>,
+    pub(crate) confirmed: Arc<Confirmed>,
 }
 
 impl PostgresStore {
@@ -65,7 +66,8 @@ impl PostgresStore {
     pub(crate) fn over(pool: Pool) -> Self {
         let command_loader = Arc::<CommandLoader>::default();
         let commits = Arc::new(GroupCommit::new(command_loader.clone()));
-        Self { pool, ids: Arc::default(), key_loader: Arc::default(), command_loader, commits }
+        let (ids, key_loader, confirmed) = (Arc::default(), Arc::default(), Arc::default());
+        Self { pool, ids, key_loader, command_loader, commits, confirmed }
     }
 
     /// The connections.
@@ -86,17 +88,6 @@ impl PostgresStore {
     /// [`StoreError::Unavailable`], or [`StoreError::TimedOut`] where the outcome is unknown.
     pub async fn delete_outcomes_before(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.execute(sqlx::query(DELETE_OUTCOMES).bind(before.to_sql()).bind(to_i64(limit))).await
-    }
-
-    /// Recomputes the normal forms of up to `limit` clients that an earlier release has written, in the order of their keys
-    /// after `after`. Called with the last key of the batch before until there is none, it recomputes all of them in small
-    /// steps, while others write; it may be stopped and begun again at any moment.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`], or [`StoreError::TimedOut`] where the outcome is unknown; the batch may be repeated.
-    pub async fn recompute(&self, after: Option<&ClientKey>, limit: usize) -> Result<Recomputed, StoreError> {
-        recompute::batch(&self.pool, after, limit).await
     }
 
     /// What is known of the schema.
@@ -161,8 +152,14 @@ impl ClientStore for PostgresStore {
 
     async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
         // In a task of its own: a commit that has begun runs to its end, even if its caller stops waiting.
-        let (pool, commits) = (self.pool.clone(), self.commits.clone());
-        let task = tokio::spawn(async move { commits.commit(&pool, changeset).await }.in_current_span());
+        let (pool, commits, confirmed) = (self.pool.clone(), self.commits.clone(), self.confirmed.clone());
+        let commit = changeset.history.last().map(Commit::of);
+        let task = async move {
+            let committed = commits.commit(&pool, changeset).await;
+            confirmed.note(&committed, commit);
+            committed
+        };
+        let task = tokio::spawn(task.in_current_span());
         // A task is lost only with the program, and then its outcome is unknown.
         task.await
             .unwrap_or_else(|_| Err(StoreError::TimedOut(Some(Box::new(Cause::new("the task of a commit"))))))

@@ -25,11 +25,13 @@ pub enum CheckName {
     Schema,
     /// Keys for the verification of tokens are available and recent.
     Keys,
+    /// What the storage has confirmed outlives its server.
+    Replication,
 }
 
 impl CheckName {
     /// Every name, in the order of an answer.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Reads,
         Self::Commands,
         Self::Contents,
@@ -38,6 +40,7 @@ impl CheckName {
         Self::Clock,
         Self::Schema,
         Self::Keys,
+        Self::Replication,
     ];
 
     /// The name on the wire.
@@ -51,6 +54,7 @@ impl CheckName {
             Self::Clock => "clock",
             Self::Schema => "schema",
             Self::Keys => "keys",
+            Self::Replication => "replication",
         }
     }
 }

@@ -13,6 +13,7 @@ mod lapse;
 pub(crate) mod metrics;
 pub(crate) mod normal_forms;
 pub(crate) mod population;
+pub(crate) mod replication;
 pub(crate) mod retention;
 mod round;
 pub(crate) mod secret_files;

@@ -1,6 +1,7 @@
 //! The adapters that the settings choose.
 
 pub(crate) mod auth;
+pub(crate) mod confirmed;
 #[cfg_attr(not(feature = "console"), path = "wiring/without_console.rs")]
 pub(crate) mod console;
 pub(crate) mod data_folder;

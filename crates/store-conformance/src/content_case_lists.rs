@@ -36,6 +36,7 @@ macro_rules! location_cases {
                 new_location_belongs_to_no_installation
                 claimed_location_keeps_its_installation
                 marker_is_no_content
+                confirmed_text_is_the_last_that_was_kept
                 concurrent_claims_of_a_location_have_one_winner
             }
         }

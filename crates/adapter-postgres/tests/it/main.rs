@@ -32,6 +32,7 @@ mod refusals;
 mod relays;
 mod releases;
 mod replicas;
+mod replication;
 mod returns;
 mod schema;
 mod schema_version;

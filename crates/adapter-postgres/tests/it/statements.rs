@@ -185,6 +185,8 @@ async fn lists(store: &PostgresStore) {
 }
 
 async fn work(store: &PostgresStore) {
+    assert!(!store.lacks(&store.confirmed()).await.unwrap());
+    assert_eq!(store.synchronous_standbys().await.unwrap(), 0);
     let page = |branch| WorkPage { kind: WorkKind::Document, branch, after: None, limit: 9 };
     let waiting = store.waiting(&page(None)).await.unwrap();
     assert!(!waiting.is_empty());

@@ -73,6 +73,13 @@ pub trait ContentLocation: DocumentContents {
     /// marker. Of concurrent calls, one wins. From then on the location is used only while the marker stays the
     /// same.
     async fn claim(&self, installation: &InstallationId) -> Result<InstallationId, StoreError>;
+
+    /// The text that [`set_confirmed`](Self::set_confirmed) has kept here last; `None` if there is none.
+    async fn confirmed(&self) -> Result<Option<String>, StoreError>;
+
+    /// Keeps what the database has confirmed, in place of the text before. It is no content, and is read whole: the new text or
+    /// the one before.
+    async fn set_confirmed(&self, text: &str) -> Result<(), StoreError>;
 }
 
 /// The content store of a bank that has not configured one: nothing is stored, and every attempt is

@@ -135,6 +135,14 @@ impl<T: ContentLocation + ?Sized> ContentLocation for Arc<T> {
     async fn claim(&self, installation: &InstallationId) -> Result<InstallationId, StoreError> {
         (**self).claim(installation).await
     }
+
+    async fn confirmed(&self) -> Result<Option<String>, StoreError> {
+        (**self).confirmed().await
+    }
+
+    async fn set_confirmed(&self, text: &str) -> Result<(), StoreError> {
+        (**self).set_confirmed(text).await
+    }
 }
 
 #[async_trait]

@@ -1,6 +1,7 @@
 //! `client-service serve`: wires the adapters and serves the API.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use adapter_http::{Api, CorsOrigins, Limits, Metrics, RequestLog, ServeReport, Server, Tls};
@@ -24,12 +25,14 @@ use crate::first_screen::Quickstart;
 use crate::jobs::supervisor::Supervisor;
 use crate::jobs::{
     self as background, backlog, batches, clock, delivery, garbage, keys, metrics, normal_forms, population,
-    retention, secret_files,
+    replication, retention, secret_files,
 };
 use crate::reload::Hangups;
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::auth::Keys;
+use crate::wiring::confirmed;
 use crate::wiring::console::{self, Entrance};
+use crate::wiring::development_key::DevelopmentKey;
 use crate::wiring::documents;
 use crate::wiring::listener::{self, listen_admin};
 use crate::wiring::live_settings::{InForce, LivePorts, LiveService, LiveValues, ServiceReload};
@@ -50,6 +53,7 @@ struct Settled {
     numbering: WorldNumbering,
     duplicate_quota: DuplicateQuota,
     retention: Retention,
+    confirmed_commits: Option<PathBuf>,
     addresses: Vec<SocketAddr>,
     delivery: RelaySettings,
     request_log: RequestLog,
@@ -59,6 +63,7 @@ struct Settled {
 impl Settled {
     fn of(arguments: &ServeArgs) -> Result<Self, SettingsError> {
         let storage_location = arguments.storage_location()?;
+        let confirmed_commits = arguments.database.confirmed_commits(&storage_location)?;
         let console = console::settings(arguments)?;
         let keys = Keys::of(&arguments.keys, &storage_location, console.has_provider())?;
         let limits = limits::limits(&arguments.limits)?;
@@ -81,6 +86,7 @@ impl Settled {
             numbering: rules::numbering(&arguments.rules)?,
             duplicate_quota: rules::duplicate_quota(&arguments.rules)?,
             retention: arguments.database.retention()?,
+            confirmed_commits,
             addresses,
             delivery: webhook::delivery(&arguments.webhook)?,
             request_log: log::request_log(&arguments.log)?,
@@ -96,6 +102,7 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
         reading.arguments.replicas.settings(&reading.arguments.database, &settled.storage_location)?;
     let Settled { storage_location, ports, kyc_policy, limits, .. } = settled;
     let drain_deadline = limits.drain_deadline;
+    let needs_a_standby = reading.arguments.database.storage.require_synchronous_standby == Switch::On;
     let runtime = runtime::start()?;
     let (format, traces) = (reading.arguments.log.log_format, &reading.arguments.traces);
     let telemetry = telemetry::with_traces(format, traces, runtime.handle())?;
@@ -109,13 +116,14 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
         let location = documents::open(&arguments.documents.location, &storage_location).await?;
         let storage =
             Storage::open(&storage_location, &arguments.database, replica_settings.read_only).await?;
-        let contents = documents::contents(location, &storage_location, &storage).await?;
+        let contents = documents::contents(location.clone(), &storage_location, &storage).await?;
+        let confirming =
+            confirmed::confirming(location, &storage, settled.confirmed_commits, arguments).await?;
         let (verifier, development) = token_keys.verifier(&storage_location).await?;
         let entrance = settled.console.entrance(development.is_some()).await?;
         // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
         storage::report(&storage_location);
-        unsafe_settings::report(arguments, &kyc_policy);
-        unsafe_settings::report_unknown_variables(command);
+        unsafe_settings::report(arguments, &kyc_policy, command);
         let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());
         let test_clock = test_controls::clock(arguments.test_controls);
@@ -135,6 +143,7 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
             .with_check(verifier.clone());
         let (clients, replicas) =
             replicated(clients, &replica_settings, &storage, &arguments.database).await?;
+        let clients = replication::watched(clients, &jobs, confirming, needs_a_standby);
         let api = Api {
             operations: Arc::new(clients.clone()),
             verifier: verifier.clone(),
@@ -149,14 +158,7 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
         tracing::info!(%address, tls = ports.tls.is_some(), "listening");
         reading.effective.report();
         if let Some(key) = &development {
-            let quickstart = Quickstart {
-                base: base.clone(),
-                key,
-                storage_location: &storage_location,
-                now: SystemClock.now(),
-                console: entrance.as_ref().map(|entrance| entrance.address(&base)),
-            };
-            stdout::print(&quickstart.text()?);
+            print_first_screen(key, &base, &storage_location, entrance.as_ref())?;
         }
         keys::refresh(&jobs, &verifier);
         metrics::upkeep(&jobs, &recorder);
@@ -194,6 +196,24 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
         log_end(&report);
         Ok(())
     })
+}
+
+/// Prints what a user who has configured nothing can do. It holds tokens, so it does not get into the log.
+fn print_first_screen(
+    key: &DevelopmentKey,
+    base: &str,
+    storage_location: &StorageLocation,
+    entrance: Option<&Entrance>,
+) -> Result<(), ExitError> {
+    let quickstart = Quickstart {
+        base: base.to_owned(),
+        key,
+        storage_location,
+        now: SystemClock.now(),
+        console: entrance.map(|entrance| entrance.address(base)),
+    };
+    stdout::print(&quickstart.text()?);
+    Ok(())
 }
 
 fn log_end(report: &ServeReport) {

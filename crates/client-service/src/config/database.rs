@@ -1,11 +1,13 @@
 //! Settings of the database.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use jiff::SignedDuration;
 
 use super::error::SettingsError;
-use super::storage_location::StorageArgs;
-use super::value::Switch;
+use super::storage_location::{StorageArgs, StorageLocation};
+use super::value::{Switch, non_empty};
 
 /// The storage of the service: the location of the clients, and how it is used.
 #[derive(Args, Clone, Debug)]
@@ -25,6 +27,15 @@ pub(crate) struct DatabaseArgs {
     /// Connections that searches may hold at a time; a quarter of all by default
     #[arg(long, env = "CLIENTS_DATABASE_SEARCH_CONNECTIONS", value_name = "NUMBER")]
     pub(crate) database_search_connections: Option<u32>,
+
+    /// The file that keeps the latest commits that PostgreSQL has confirmed, so that a database without them is noticed; with
+    /// the files of --documents by default
+    #[arg(long, env = "CLIENTS_CONFIRMED_COMMITS", value_name = "FILE")]
+    pub(crate) confirmed_commits: Option<String>,
+
+    /// Whether to accept a database that lacks confirmed commits, after an old one was restored on purpose; for one start
+    #[arg(long, env = "CLIENTS_ACCEPT_OLDER_DATABASE", value_enum, default_value_t = Switch::Off)]
+    pub(crate) accept_older_database: Switch,
 
     /// Days for which the outcome of an Idempotency-Key is kept, 7 to 36500
     #[arg(long, env = "CLIENTS_KEEP_OUTCOMES", value_name = "DAYS", default_value_t = 7)]
@@ -53,6 +64,20 @@ impl DatabaseArgs {
             return Err(SettingsError(sentence.to_owned()));
         }
         Ok((all, searches))
+    }
+
+    /// The file of the latest confirmed commits, if they have one of their own.
+    pub(crate) fn confirmed_commits(
+        &self,
+        location: &StorageLocation,
+    ) -> Result<Option<PathBuf>, SettingsError> {
+        let file = non_empty(self.confirmed_commits.as_deref());
+        if file.is_some() && !matches!(location, StorageLocation::Postgres(_)) {
+            let sentence = "--database-url: --confirmed-commits is about a PostgreSQL server; name one, or remove \
+                --confirmed-commits";
+            return Err(SettingsError(sentence.to_owned()));
+        }
+        Ok(file.map(PathBuf::from))
     }
 
     /// For how long records are kept.

@@ -82,6 +82,12 @@ impl ReplicaArgs {
                  --replica-url; remove one of them",
             );
         }
+        if read_only && database.storage.require_synchronous_standby == Switch::On {
+            return refused(
+                "--read-only commits nothing, so it cannot be given together with --require-synchronous-standby; remove one of \
+                 them",
+            );
+        }
         let staleness = duration("--replica-staleness", &self.replica_staleness)?;
         if staleness > PostgresReplicas::MAX_STALENESS {
             return refused(

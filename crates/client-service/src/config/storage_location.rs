@@ -37,6 +37,11 @@ pub(crate) struct StorageArgs {
     #[arg(long, env = "CLIENTS_DATABASE_WAIT", value_name = "DURATION", default_value = "30s")]
     pub(crate) database_wait: String,
 
+    /// Whether PostgreSQL must have a synchronous standby (synchronous_standby_names): without one the start is refused, and
+    /// the service is not ready
+    #[arg(long, env = "CLIENTS_REQUIRE_SYNCHRONOUS_STANDBY", value_enum, default_value_t = Switch::Off)]
+    pub(crate) require_synchronous_standby: Switch,
+
     /// For tests only: accept a server that may lose committed data (fsync off)
     #[arg(long, env = "CLIENTS_ACCEPT_DATA_LOSS", value_enum, default_value_t = Switch::Off)]
     pub(crate) accept_data_loss: Switch,
@@ -56,6 +61,17 @@ pub(crate) enum StorageLocation {
 impl StorageArgs {
     /// The location that the settings name. Settings that name two are refused.
     pub(crate) fn storage_location(&self) -> Result<StorageLocation, SettingsError> {
+        let mut location = self.named_location()?;
+        if self.require_synchronous_standby == Switch::On {
+            let StorageLocation::Postgres(settings) = &mut location else {
+                return Err(SettingsError(NEEDS_POSTGRES.to_owned()));
+            };
+            settings.require_synchronous_standby = true;
+        }
+        Ok(location)
+    }
+
+    fn named_location(&self) -> Result<StorageLocation, SettingsError> {
         let secret = Secret {
             flag: "--database-url",
             value: self.database_url.as_deref(),
@@ -126,6 +142,9 @@ pub(crate) fn nothing_is_kept() -> SettingsError {
     )
 }
 
+const NEEDS_POSTGRES: &str = "--database-url: --require-synchronous-standby is about a PostgreSQL server; name one, or remove \
+    --require-synchronous-standby";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,9 +158,34 @@ mod tests {
             database_url,
             database_url_file: None,
             database_wait: "0s".to_owned(),
+            require_synchronous_standby: Switch::Off,
             accept_data_loss,
         }
         .storage_location()
+    }
+
+    #[test]
+    fn a_standby_is_required_of_postgresql_alone() {
+        let location = |url: &str| {
+            let storage = StorageArgs {
+                data: None,
+                in_memory: Switch::Off,
+                database_url: Some(url.to_owned()),
+                database_url_file: None,
+                database_wait: "0s".to_owned(),
+                require_synchronous_standby: Switch::On,
+                accept_data_loss: Switch::Off,
+            };
+            storage.storage_location()
+        };
+        let Ok(StorageLocation::Postgres(settings)) = location("postgres://localhost/clients") else {
+            panic!()
+        };
+        assert!(settings.require_synchronous_standby);
+        for url in ["", "sqlite://bank.db"] {
+            let error = location(url).unwrap_err().to_string();
+            assert!(error.starts_with("--database-url: --require-synchronous-standby"), "{error}");
+        }
     }
 
     #[test]

@@ -15,8 +15,8 @@ struct UnsafeSetting {
     sentence: &'static str,
 }
 
-/// Warns of every unsafe setting, and shows them as `unsafe_settings{setting}`.
-pub(crate) fn report(arguments: &ServeArgs, policy: &KycPolicy) {
+/// Warns of every unsafe setting, and shows them as `unsafe_settings{setting}`; warns of variables that name no setting.
+pub(crate) fn report(arguments: &ServeArgs, policy: &KycPolicy, command: &clap::Command) {
     describe_gauge!(
         "unsafe_settings",
         "Settings that make the service less safe; 1 for each that is in use."
@@ -25,6 +25,7 @@ pub(crate) fn report(arguments: &ServeArgs, policy: &KycPolicy) {
         tracing::warn!(setting, "unsafe setting: {sentence}");
         gauge!("unsafe_settings", "setting" => setting).set(1.0);
     }
+    report_unknown_variables(command);
 }
 
 /// The same after a reload: settings and policy before and now. Warns of what was safe before.
@@ -52,7 +53,7 @@ pub(crate) fn sentences(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<String
 }
 
 /// Warns of `CLIENTS_…` variables that no setting of `command` reads, such as misspelt ones.
-pub(crate) fn report_unknown_variables(command: &clap::Command) {
+fn report_unknown_variables(command: &clap::Command) {
     for variable in unknown_variables(command) {
         tracing::warn!(variable, "no setting has this name; client-service --help lists the settings");
     }
@@ -68,6 +69,9 @@ pub(crate) fn unknown_variables(command: &clap::Command) -> Vec<String> {
     });
     unknown.map(|(name, _)| name.to_string_lossy().into_owned()).collect()
 }
+
+const OLDER_DATABASE: &str =
+    "a database that has lost confirmed commits is accepted at each start (--accept-older-database on)";
 
 fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
     let any = |value: &Option<String>| non_empty(value.as_deref()).is_none_or(|value| value == ANY);
@@ -122,6 +126,7 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
             "accept-data-loss",
             "the database may lose committed data (--accept-data-loss on)",
         ),
+        (arguments.database.accept_older_database == Switch::On, "accept-older-database", OLDER_DATABASE),
         (
             keys.development == Switch::On,
             "development",

@@ -17,6 +17,7 @@ pub(crate) async fn faults(arguments: &ServeArgs) -> Vec<SettingsError> {
     let mut faults = Vec::new();
     let rules = &arguments.rules;
     let location = kept(&mut faults, arguments.storage_location());
+    let confirmed = location.as_ref().map_or(Ok(None), |known| arguments.database.confirmed_commits(known));
     // What follows from the location is not a fault of its own.
     let location = location.unwrap_or(StorageLocation::Memory);
     let console = kept(&mut faults, console::settings(arguments));
@@ -39,6 +40,7 @@ pub(crate) async fn faults(arguments: &ServeArgs) -> Vec<SettingsError> {
         rules::duplicate_quota(rules).map(drop),
         arguments.database.retention().map(drop),
         arguments.database.connections().map(drop),
+        confirmed.map(drop),
         arguments.replicas.settings(&arguments.database, &location).map(drop),
         // Also where the address is wrong, without which the others read no secret.
         ledger::given_secrets(&arguments.ledger).map(drop),

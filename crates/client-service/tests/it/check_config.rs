@@ -32,6 +32,9 @@ fn every_wrong_setting_is_named_and_no_value_is_shown() {
         ("CLIENTS_WEBHOOK", "ftp://mArKeR"),
         ("CLIENTS_WEBHOOK_SECRET", MARKER),
         ("CLIENTS_KEEP_OUTCOMES", "1"),
+        // No faults: what they are about is a fault already.
+        ("CLIENTS_CONFIRMED_COMMITS", MARKER),
+        ("CLIENTS_REQUIRE_SYNCHRONOUS_STANDBY", "on"),
         ("DATABASE_URL", "mysql://mArKeR"),
         ("CLIENTS_JWT_ISSUER", "any"),
         ("CLIENTS_JWT_AUDIENCE", "any"),
@@ -92,4 +95,12 @@ fn settings_that_can_be_used_are_shown_and_nothing_is_started() {
     let two = call(&["check-config", "--in-memory", "--data", "x"], &[]);
     assert_eq!(two.status.code(), Some(2));
     assert!(words(&two).contains("--in-memory keeps no data"));
+
+    // What is about a PostgreSQL server is of no use beside another storage.
+    for words_of_it in [["--confirmed-commits", "file"], ["--require-synchronous-standby", "on"]] {
+        let refused = call(&[&["check-config", "--in-memory"][..], &words_of_it].concat(), &[]);
+        assert_eq!(refused.status.code(), Some(2));
+        let expected = format!("--database-url: {} is about a PostgreSQL server", words_of_it[0]);
+        assert!(words(&refused).contains(&expected), "{}", words(&refused));
+    }
 }

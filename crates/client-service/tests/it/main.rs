@@ -13,6 +13,7 @@ mod blocked_disk;
 mod certificate;
 mod check_config;
 mod command_line;
+mod confirmed_commits;
 mod console;
 mod copies;
 mod copies_over_http;

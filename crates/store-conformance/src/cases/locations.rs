@@ -30,6 +30,21 @@ pub async fn marker_is_no_content(harness: &dyn LocationHarness) {
     assert_eq!(place.keys(None, 10).await.unwrap(), []);
 }
 
+/// What the database has confirmed is kept as it was given last, and is no content.
+pub async fn confirmed_text_is_the_last_that_was_kept(harness: &dyn LocationHarness) {
+    let place = harness.fresh_location().await;
+    let installation = InstallationId::from_bits(1);
+    place.claim(&installation).await.unwrap();
+    assert_eq!(place.confirmed().await.unwrap(), None);
+    for text in ["a first text, which is the longer one", "a second"] {
+        place.set_confirmed(text).await.unwrap();
+        assert_eq!(place.confirmed().await.unwrap().as_deref(), Some(text));
+    }
+    assert_eq!(place.keys(None, 10).await.unwrap(), []);
+    assert_eq!(place.installation().await.unwrap(), Some(installation));
+    place.writable().await.unwrap();
+}
+
 /// Of many installations that claim a location concurrently, one gets it, and all are answered with its
 /// id.
 pub async fn concurrent_claims_of_a_location_have_one_winner(harness: &dyn LocationHarness) {
