@@ -120,21 +120,52 @@ async fn batch_goes_from_a_file_to_clients_and_its_corrections_make_the_rest() {
     assert_eq!(after_check["checked"], json!({ "done": 247, "alreadyDone": 0, "refused": 3, "notTried": 0 }));
     assert_eq!(clients(&bank).await, 0, "a check writes nothing");
 
-    // The uploader does not confirm; a person without the permission of the rows does not, either.
+    // The uploader does not confirm, and no one confirms what it may not read.
     let own = bank.maker("ConfirmBatchCommand", batch.clone()).await;
     assert_eq!((own.status, own.codes()), (403, vec!["four_eyes".to_owned()]));
     let without = Bank::token(
         "checker",
-        [Permission::Batches, Permission::BatchesConfirm, Permission::Read].into_iter().collect(),
+        [Permission::Batches, Permission::BatchesConfirm, Permission::Write].into_iter().collect(),
     );
     let refused = bank.command(&without, "ConfirmBatchCommand", batch.clone(), &[]).await;
-    assert_eq!((refused.status, refused.details()["permission"].as_str()), (403, Some("customers.write")));
-    bank.checker("ConfirmBatchCommand", batch.clone()).await.data();
+    assert_eq!((refused.status, refused.details()["permission"].as_str()), (403, Some("customers.read")));
+    // The rows run with the permissions of the uploader, so a checker needs none of them.
+    let checker = Bank::token(
+        "checker",
+        [Permission::Batches, Permission::BatchesConfirm, Permission::Read].into_iter().collect(),
+    );
+    bank.command(&checker, "ConfirmBatchCommand", batch.clone(), &[]).await.data();
     work(&bank).await;
     let finished = standing(&bank, &batch).await;
     assert_eq!(finished["state"], "finished");
     assert_eq!(finished["executed"], json!({ "done": 246, "alreadyDone": 0, "refused": 4, "notTried": 0 }));
     assert_eq!(clients(&bank).await, 246);
+
+    // What became of the rows is read a page at a time, without the rejected values.
+    let (mut cursor, mut numbers) = (Value::Null, Vec::new());
+    loop {
+        let asked = batch.clone().with(json!({ "outcome": "refused", "pageSize": 3, "cursor": cursor }));
+        let page = bank.query("RetrieveBatchRowsQuery", asked).await.data();
+        for row in page["rows"].as_array().unwrap() {
+            assert!(row["outcome"] == "refused" && row["errors"][0]["code"].is_string(), "{row}");
+            assert!(!row.to_string().contains("2099"), "{row}");
+            numbers.push(row["row"].as_u64().unwrap());
+        }
+        cursor = page["nextCursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+        let other = batch.clone().with(json!({ "outcome": "done", "cursor": cursor }));
+        let refused = bank.query("RetrieveBatchRowsQuery", other).await;
+        assert_eq!(refused.codes(), ["cursor_invalid"]);
+    }
+    assert_eq!(numbers, [10, 20, 30, 40]);
+    let done = batch.clone().with(json!({ "pageSize": 1 }));
+    let first = bank.query("RetrieveBatchRowsQuery", done).await.data()["rows"][0].clone();
+    assert!(
+        first["row"] == 1 && first["outcome"] == "done" && first["contactEncodedKey"].is_string(),
+        "{first}"
+    );
 
     // The rows ran as the uploader, and the confirmer has touched the client as well.
     let found = bank

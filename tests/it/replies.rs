@@ -195,6 +195,7 @@ async fn batches(bank: &Bank) -> Vec<&'static str> {
     crate::batches::work(bank).await;
     query("RetrieveBatchQuery", batch.clone()).await;
     query("RetrieveBatchesQuery", json!({})).await;
+    query("RetrieveBatchRowsQuery", batch.clone()).await;
     let file =
         json!({ "commandName": "CreateContactCommand", "data": crate::bank::applicant(8) }).to_string();
     let other = json!({ "format": "ndjson", "contentSha256": crate::batches::digest(&file) });
@@ -208,6 +209,7 @@ async fn batches(bank: &Bank) -> Vec<&'static str> {
         "StopBatchCommand",
         "RetrieveBatchQuery",
         "RetrieveBatchesQuery",
+        "RetrieveBatchRowsQuery",
     ]
 }
 

@@ -34,7 +34,7 @@ pub use aggregate::{Batch, BatchContent, BatchRefusal, Confirmation, Requester};
 pub use form::{BatchForm, BatchFormat, ColumnMapping};
 pub use id::BatchId;
 pub use piece::{BatchPiece, BatchProgress, BatchWork, RowCounts, SettledPiece, StoredPiece, TakenPiece};
-pub use row::{RowError, RowOutcome, RowResult};
+pub use row::{RowError, RowKind, RowOutcome, RowResult};
 pub use rules::BatchRules;
 pub use state::{BATCH_TRANSITIONS, BatchAction, BatchRole, BatchState, BatchTransition};
 pub use upload::{BatchUpload, BegunUpload, UploadedFile};

@@ -22,4 +22,5 @@ mod rows;
 mod upload_fault;
 mod worker;
 
+pub use columns::names as batch_commands;
 pub use worker::BatchWorker;

@@ -58,7 +58,7 @@ mod use_case_error;
 mod use_case_span;
 mod value_view;
 
-pub use batch::BatchWorker;
+pub use batch::{BatchWorker, batch_commands};
 pub use batch_files::{BatchDownload, BatchFileKind, BatchFiles};
 pub use catalogue::{OPERATIONS, find as find_operation};
 pub use code::Code;

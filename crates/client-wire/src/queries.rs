@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod address_details;
 pub(crate) mod amendments;
 pub(crate) mod batch;
+pub(crate) mod batch_rows;
 pub(crate) mod contact_by_id;
 pub(crate) mod contact_counts;
 pub(crate) mod contact_list;
@@ -33,7 +34,7 @@ pub(crate) mod work_queue;
 use operation::QueryOperation;
 
 /// Every query but that of the catalogue itself, in the order of the contract.
-pub(crate) const QUERIES: [&QueryOperation; 22] = [
+pub(crate) const QUERIES: [&QueryOperation; 23] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
     &contact_counts::OPERATION,
@@ -56,15 +57,16 @@ pub(crate) const QUERIES: [&QueryOperation; 22] = [
     &operations_report::OPERATION,
     &batch::OPERATION,
     &batch::LIST_OPERATION,
+    &batch_rows::OPERATION,
 ];
 
 #[cfg(test)]
 mod tests {
     use client_app::queries::Query;
     use client_app::queries::{
-        CountClients, GetActions, GetActivity, GetAmendments, GetBatch, GetBatches, GetClient, GetClientView,
-        GetHistory, GetKyc, GetKycPolicy, GetLookAlikes, GetOperations, GetReasons, GetViews, GetWorkQueue,
-        PreviewKycPolicy, SearchClients,
+        CountClients, GetActions, GetActivity, GetAmendments, GetBatch, GetBatchRows, GetBatches, GetClient,
+        GetClientView, GetHistory, GetKyc, GetKycPolicy, GetLookAlikes, GetOperations, GetReasons, GetViews,
+        GetWorkQueue, PreviewKycPolicy, SearchClients,
     };
     use client_domain::Permission;
 
@@ -96,6 +98,7 @@ mod tests {
             GetOperations::PERMISSION,
             GetBatch::PERMISSION,
             GetBatches::PERMISSION,
+            GetBatchRows::PERMISSION,
         ];
         assert_eq!(QUERIES.map(|operation| operation.spec.permission), expected);
     }

@@ -186,6 +186,18 @@ pub static CONDITIONS: &[Condition] = &[
         without: "403",
     },
     Condition {
+        operations: &["RetrieveBatchRowsQuery"],
+        when: "the caller sees the batch",
+        permission: Permission::Read,
+        without: "403",
+    },
+    Condition {
+        operations: &["ConfirmBatchCommand"],
+        when: "the batch waits for its confirmation",
+        permission: Permission::Read,
+        without: "403",
+    },
+    Condition {
         operations: &["SaveViewCommand", "DeleteViewCommand"],
         when: "the view is to be shared, or is one that another person shares",
         permission: Permission::ViewsShare,

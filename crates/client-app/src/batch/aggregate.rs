@@ -142,7 +142,7 @@ impl Batch {
                     next.uploader = caller.clone();
                 }
                 if row.checks_permissions {
-                    next.check_permissions(caller)?;
+                    next.check_permissions(action, caller)?;
                 }
             }
         }
@@ -182,18 +182,20 @@ impl Batch {
         if role == BatchRole::Confirmer && is_alone { Err(BatchRefusal::SamePerson) } else { Ok(()) }
     }
 
-    /// The rows run with the permissions of the uploader, and a person who could not execute them does not start them.
-    fn check_permissions(&self, caller: &Caller) -> Result<(), BatchRefusal> {
+    /// The rows run with the permissions of the uploader. Another person decides about them and executes none, but reads them.
+    fn check_permissions(&self, action: BatchAction, caller: &Caller) -> Result<(), BatchRefusal> {
         let Some(content) = &self.content else { return Ok(()) };
-        let lacking = |held: &Caller| -> Vec<_> {
-            content.needs.iter().filter(|permission| !held.may(*permission)).collect()
-        };
-        let missing = lacking(caller);
-        if !missing.is_empty() {
-            return Err(BatchRefusal::PermissionMissing(missing));
+        if action == BatchAction::Confirm && !caller.may(Permission::Read) {
+            return Err(BatchRefusal::PermissionMissing(vec![Permission::Read]));
         }
-        let missing = lacking(&self.uploader);
-        if missing.is_empty() { Ok(()) } else { Err(BatchRefusal::UploaderLacks(missing)) }
+        let lacking = content.needs.iter().filter(|permission| !self.uploader.may(*permission));
+        match lacking.collect::<Vec<_>>() {
+            missing if missing.is_empty() => Ok(()),
+            missing if self.uploader.actor.id == caller.actor.id => {
+                Err(BatchRefusal::PermissionMissing(missing))
+            }
+            missing => Err(BatchRefusal::UploaderLacks(missing)),
+        }
     }
 }
 

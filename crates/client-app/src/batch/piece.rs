@@ -142,6 +142,23 @@ impl StoredPiece {
             None => Some(Vec::new()),
         }
     }
+
+    /// Each row with what became of it. A row that was checked and never executed was refused or not tried; after the end of
+    /// its batch it was not tried.
+    pub fn outcomes(&self, has_ended: bool) -> impl Iterator<Item = (u64, &[u8], RowOutcome)> {
+        let results = self.results().unwrap_or_default();
+        let is_executed = self.stage > BatchWork::Check.stage() + 1;
+        let outcome = move |number: u64| {
+            let result = results.iter().find(|result| result.row == number);
+            match result.map(|result| &result.outcome) {
+                None => RowOutcome::NotTried,
+                Some(RowOutcome::Done { .. }) if !is_executed => RowOutcome::NotTried,
+                Some(RowOutcome::Refused(_)) if !is_executed && has_ended => RowOutcome::NotTried,
+                Some(outcome) => outcome.clone(),
+            }
+        };
+        self.piece.numbered_rows().map(move |(number, row)| (number, row, outcome(number)))
+    }
 }
 
 /// How many rows there are of each kind.

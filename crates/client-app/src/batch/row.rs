@@ -39,3 +39,55 @@ pub struct RowError {
     /// The reason in words.
     pub message: String,
 }
+
+/// What became of a row, without the particulars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// It was done.
+    Done,
+    /// An earlier attempt has done it.
+    AlreadyDone,
+    /// It was refused.
+    Refused,
+    /// It was not tried.
+    NotTried,
+}
+
+impl RowKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Done, Self::AlreadyDone, Self::Refused, Self::NotTried];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::AlreadyDone => "alreadyDone",
+            Self::Refused => "refused",
+            Self::NotTried => "notTried",
+        }
+    }
+
+    /// Reads a name.
+    ///
+    /// ```
+    /// use client_app::batch::RowKind;
+    ///
+    /// assert_eq!(RowKind::parse("notTried"), Some(RowKind::NotTried));
+    /// assert_eq!(RowKind::parse("NotTried"), None);
+    /// ```
+    pub fn parse(raw: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == raw)
+    }
+}
+
+impl RowOutcome {
+    /// Its kind.
+    pub const fn kind(&self) -> RowKind {
+        match self {
+            Self::Done { .. } => RowKind::Done,
+            Self::AlreadyDone { .. } => RowKind::AlreadyDone,
+            Self::Refused(_) => RowKind::Refused,
+            Self::NotTried => RowKind::NotTried,
+        }
+    }
+}

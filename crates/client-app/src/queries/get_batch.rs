@@ -3,7 +3,7 @@ use jiff::Timestamp;
 
 use crate::batch::aggregate::Batch;
 use crate::batch::id::BatchId;
-use crate::batch::piece::{BatchProgress, StoredPiece};
+use crate::batch::piece::BatchProgress;
 use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
@@ -89,38 +89,5 @@ impl Query for GetBatches {
         let uploader = only_own.then(|| caller.actor.id.clone());
         let page = BatchPage { uploader, after, limit };
         clients.batch_office()?.batches.batches(&page).await.map_err(Error::of_query)
-    }
-}
-
-/// Rows of a batch with their results, for a caller who may read clients: a few pieces at a time, so that any number of them is read within bounded memory.
-#[derive(Clone, Debug)]
-pub struct GetBatchPieces {
-    /// The batch.
-    pub batch: BatchId,
-    /// The first piece.
-    pub from: u32,
-    /// The maximum number of pieces.
-    pub limit: usize,
-}
-
-impl Sealed for GetBatchPieces {}
-
-impl Query for GetBatchPieces {
-    const PERMISSION: Option<Permission> = Some(Permission::Batches);
-    type Answer = (Batch, Vec<StoredPiece>);
-
-    async fn answer(
-        self,
-        clients: &Clients,
-        caller: &Caller,
-        _now: Timestamp,
-    ) -> Result<(Batch, Vec<StoredPiece>), Error> {
-        if !caller.may(Permission::Read) {
-            return Err(Error::PermissionMissing(vec![Permission::Read]));
-        }
-        let (batch, _) = clients.seen_batch(caller, &self.batch).await?;
-        let batches = &clients.batch_office()?.batches;
-        let pieces = batches.pieces(&self.batch, self.from, self.limit).await.map_err(Error::of_query)?;
-        Ok((batch, pieces))
     }
 }

@@ -17,7 +17,12 @@ pub(super) fn command(name: &str) -> Option<&'static CommandOperation> {
 }
 
 /// The names of the commands that a batch may hold.
-pub(super) fn names() -> impl Iterator<Item = &'static str> + Clone {
+///
+/// ```
+/// assert!(client_wire::batch_commands().any(|name| name == "CreateContactCommand"));
+/// assert!(!client_wire::batch_commands().any(|name| name == "CreateIdentityDocumentCommand"));
+/// ```
+pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     COMMANDS.into_iter().map(|operation| operation.spec.name).filter(|name| command(name).is_some())
 }
 

@@ -1,4 +1,4 @@
-use client_app::batch::{Batch, BatchFormat, RowError, RowOutcome, RowResult, StoredPiece};
+use client_app::batch::{Batch, BatchFormat, RowError, RowOutcome, StoredPiece};
 use serde_json::{Map, Value};
 
 use super::cell::{guarded, unguarded};
@@ -43,11 +43,8 @@ impl Writing {
 
     /// The rows of a piece.
     pub(super) fn piece(&self, piece: &StoredPiece) -> Vec<u8> {
-        let results = piece.results().unwrap_or_default();
         let mut bytes = Vec::new();
-        for (number, row) in piece.piece.numbered_rows() {
-            let result = results.iter().find(|result| result.row == number);
-            let outcome = self.outcome(piece, result);
+        for (number, row, outcome) in piece.outcomes(self.batch.state.is_final()) {
             if holds(self.kind, &outcome) {
                 bytes.extend(match self.batch.form.format {
                     BatchFormat::Csv => self.cells_of(number, row, &outcome),
@@ -56,19 +53,6 @@ impl Writing {
             }
         }
         bytes
-    }
-
-    /// What became of a row. A row that was checked and never executed was refused or not tried.
-    fn outcome(&self, piece: &StoredPiece, result: Option<&RowResult>) -> RowOutcome {
-        match result.map(|result| &result.outcome) {
-            None => RowOutcome::NotTried,
-            Some(RowOutcome::Done { .. }) if piece.stage < 2 => RowOutcome::NotTried,
-            // While a batch waits for its confirmation its refused rows are known; once it was stopped they were not tried.
-            Some(RowOutcome::Refused(_)) if piece.stage < 2 && self.batch.state.is_final() => {
-                RowOutcome::NotTried
-            }
-            Some(outcome) => outcome.clone(),
-        }
     }
 
     fn cells_of(&self, number: u64, row: &[u8], outcome: &RowOutcome) -> Vec<u8> {
@@ -122,7 +106,7 @@ fn text(name: &str, number: u64, outcome: &RowOutcome) -> Option<String> {
     };
     match name {
         "_row" => Some(number.to_string()),
-        "_outcome" => Some(name_of(outcome).to_owned()),
+        "_outcome" => Some(outcome.kind().name().to_owned()),
         "_contact" => match outcome {
             RowOutcome::Done { client } | RowOutcome::AlreadyDone { client } => client.clone(),
             RowOutcome::Refused(_) | RowOutcome::NotTried => None,
@@ -130,15 +114,5 @@ fn text(name: &str, number: u64, outcome: &RowOutcome) -> Option<String> {
         "_code" => joined(|error| &error.code),
         "_field" => joined(|error| error.field.as_deref().unwrap_or("")),
         _ => joined(|error| &error.message),
-    }
-}
-
-/// The name of what became of a row.
-const fn name_of(outcome: &RowOutcome) -> &'static str {
-    match outcome {
-        RowOutcome::Done { .. } => "done",
-        RowOutcome::AlreadyDone { .. } => "alreadyDone",
-        RowOutcome::Refused(_) => "refused",
-        RowOutcome::NotTried => "notTried",
     }
 }

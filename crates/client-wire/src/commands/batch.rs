@@ -62,14 +62,14 @@ macro_rules! actions {
 actions! {
     CONFIRM: ConfirmBatch, "ConfirmBatchCommand", BatchesConfirm, "Batch confirmed successfully.",
         "Confirms a batch whose rows were checked, so that they are executed as its uploader. Where the bank wants two \
-         persons, the uploader does not confirm; the confirmer has touched every client that the batch changes. Caller and \
-         uploader need the permissions of all rows.",
+         persons, the uploader does not confirm; the confirmer has touched every client that the batch changes. The caller needs \
+         customers.read as well, and the uploader the permissions of all rows.",
         &[Code::BatchNotFound, Code::BatchState, Code::FourEyes, Code::PermissionMissing];
     PAUSE: PauseBatch, "PauseBatchCommand", Batches, "Batch paused successfully.",
         "Pauses a batch. Rows that are being executed are completed.",
         &[Code::BatchNotFound, Code::BatchState];
     RESUME: ResumeBatch, "ResumeBatchCommand", Batches, "Batch resumed successfully.",
-        "Lets a paused batch go on. Caller and uploader need the permissions of all rows.",
+        "Lets a paused batch go on. The uploader needs the permissions of all rows.",
         &[Code::BatchNotFound, Code::BatchState, Code::PermissionMissing];
     STOP: StopBatch, "StopBatchCommand", Batches, "Batch stopped successfully.",
         "Stops a batch for good. Rows that were executed stay so; the others are not tried.",

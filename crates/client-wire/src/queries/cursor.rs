@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use client_app::batch::{Batch, BatchId};
 use client_app::ports::{ActivityPosition, EventId, WorkItemId, WorkPosition};
+use client_app::queries::RowPosition;
 use client_domain::client::{WorkKind, WorkSubject};
 use client_domain::search::{Order, Position, Sortable};
 use client_domain::value::{ClientId, ClientKey, Version, parse_date};
@@ -79,6 +80,15 @@ struct BatchCursor {
     query: String,
     at: i64,
     batch: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RowCursor {
+    form: String,
+    query: String,
+    piece: u32,
+    row: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -216,6 +226,19 @@ pub(super) fn read_batch(text: &str, query: &str) -> Option<(jiff::Timestamp, Ba
         return None;
     }
     Some((moment(cursor.at)?, BatchId::parse(&cursor.batch).ok()?))
+}
+
+/// Writes the row of a batch at which the next page begins.
+pub(super) fn write_row(next: RowPosition, query: &str) -> String {
+    let RowPosition { piece, row } = next;
+    encode(&RowCursor { form: FORM.to_owned(), query: query.to_owned(), piece, row })
+}
+
+/// Reads the row, if it belongs to this query.
+pub(super) fn read_row(text: &str, query: &str) -> Option<RowPosition> {
+    let cursor: RowCursor = decode(text)?;
+    let belongs = cursor.form == FORM && cursor.query == query;
+    belongs.then_some(RowPosition { piece: cursor.piece, row: cursor.row })
 }
 
 /// A moment that every storage can hold; no client is older than the epoch.
