@@ -280,6 +280,28 @@ class Tasks(Stage):
         expect(letters).to_have_count(before - 1)
         self.counted("send a dead letter again")
 
+    def test_12_batch(self):
+        clients = [self.bank.created(city="Epe") for _ in range(3)]
+        window, hands = self.work("maker")
+        hands.press(self.link(window, "Clients"))
+        for key in clients[:2]:
+            hands.tick(window.page.locator(f"input[name=pick][value^='{key}:']"))
+        hands.press(self.button(window, "With the chosen clients…"))
+        hands.press(self.button(window, "Update details"))
+        hands.enter(self.field(window, "city"), "Badagry")
+        hands.press(self.button(window, "Make the batch"))
+        expect(window.page.locator("[data-state=checked]")).to_be_visible()
+        expect(self.button(window, "Confirm the batch")).to_have_count(0)
+        address = window.page.url
+        checker, hands = self.work("checker")
+        hands.press(self.link(checker, "Batches"))
+        hands.press(checker.page.locator(f"a[href='{address.removeprefix(self.bank.base)}']"))
+        hands.press(self.button(checker, "Confirm the batch"))
+        hands.press(checker.page.locator("article.outcome").get_by_role("button", name="Confirm the batch"))
+        expect(checker.page.locator("[data-state=finished]")).to_be_visible()
+        self.assertEqual([self.bank.client(key)["city"] for key in clients], ["Badagry", "Badagry", "Epe"])
+        self.counted("change chosen clients by a batch, and confirm it as another person")
+
     def test_13_sign_out_everywhere(self):
         window, hands = self.work("maker")
         elsewhere, _ = self.work("maker")

@@ -121,6 +121,42 @@ def preview(window):
     press(window, "Show whom it touches")
 
 
+def batch(window):
+    """A batch of which one row can be done and one is refused."""
+    people = [STAGE.bank.application(), STAGE.bank.application(city="")]
+    lines = [",".join(people[0])] + [",".join(person.values()) for person in people]
+    window.open("/console/batches")
+    file = {"name": "clients.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+    window.page.locator("#f-file").set_input_files(file)
+    window.page.locator("#f-format").select_option(label="CSV")
+    window.page.locator("#f-commandName").select_option(label="Create a client")
+    press(window, "Send the file")
+    window.page.locator("[data-state=checked]").wait_for()
+    window.page.get_by_role("heading", name="Refused rows").wait_for()
+
+
+def stopping(window):
+    batch(window)
+    press(window, "Stop for good")
+
+
+def refused_file(window):
+    window.open("/console/batches")
+    with window.expecting(400):
+        press(window, "Send the file")
+
+
+def chosen(window):
+    window.open("/console/clients")
+    window.page.locator("input[name=pick]").first.check()
+    press(window, "With the chosen clients…")
+
+
+def chosen_command(window):
+    chosen(window)
+    press(window, "Withdraw the application")
+
+
 def discarding(window):
     window.open("/console/operations")
     press(window, "Discard")
@@ -164,6 +200,7 @@ READ = [
     ("impossible", "maker", of("requested", -1, "/do/approve")),
     ("new", "maker", at("/console/new")),
     ("activity", "checker", at("/console/activity")),
+    ("batches", "maker", at("/console/batches")),
     ("lifecycle", "checker", at("/console/lifecycle?state=Active")),
     ("policy", "checker", at("/console/policy")),
     ("operations", "checker", at("/console/operations")),
@@ -180,6 +217,11 @@ REACHED = [
     ("decide-refused", "checker", refused_decision),
     ("decide-checked", "checker", checked_decision),
     ("policy-preview", "checker", preview),
+    ("batch", "maker", batch),
+    ("batch-ask", "maker", stopping),
+    ("batch-refused", "maker", refused_file),
+    ("chosen", "maker", chosen),
+    ("chosen-command", "maker", chosen_command),
     ("operations-ask", "checker", discarding),
     ("not-there", "maker", not_there),
     ("not-allowed", "maker", not_allowed),

@@ -61,13 +61,14 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?" && !keys.open) keys.showModal();
 });
 
-// One box for all boxes of a list.
-for (const holder of document.querySelectorAll("[data-all]")) {
-  holder.hidden = false;
-  const all = holder.querySelector("input");
-  const boxes = [...holder.closest("table").querySelectorAll("input[name=pick]")];
-  all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+// One box for all boxes of a list, also of one that a search has brought.
+function oneForAll(root) {
+  for (const holder of root.querySelectorAll("[data-all]")) holder.hidden = false;
 }
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "all-lines") return;
+  for (const box of event.target.closest("table").querySelectorAll("input[name=pick]")) box.checked = event.target.checked;
+});
 
 // Zoom and rotation of a document.
 for (const section of document.querySelectorAll(".file")) {
@@ -87,4 +88,8 @@ for (const section of document.querySelectorAll(".file")) {
 }
 
 localTimes(document);
-document.addEventListener("htmx:after:swap", () => localTimes(document));
+oneForAll(document);
+document.addEventListener("htmx:after:swap", () => {
+  localTimes(document);
+  oneForAll(document);
+});

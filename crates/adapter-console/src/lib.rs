@@ -17,6 +17,8 @@
 //! | `operation` | commands and queries as the person |
 //! | `command` | forms made from the specifications of the wire |
 //! | `search`, `kept`, `saved_view` | a search of clients as a form, a query and a saved view |
+//! | `batch_action`, `batch_progress`, `batch_upload` | what can be done with a batch, how far it is, and how a file becomes one |
+//! | `chosen`, `mass_command` | one command for many clients, as a batch |
 //! | `counts` | how many clients there are, and how much waits |
 //! | `opened`, `offering`, `decision`, `since_approval` | what can be done and why not; what a decision shows |
 //! | `navigation`, `pages` | which pages a person may see; the pages, one file each |
@@ -24,6 +26,10 @@
 //! | `assets` | style sheets and scripts, compressed and part of the program |
 
 mod assets;
+mod batch_action;
+mod batch_progress;
+mod batch_upload;
+mod chosen;
 mod client_panels;
 mod command;
 mod cookie;
@@ -36,6 +42,7 @@ mod host;
 mod kept;
 mod language;
 mod list_column;
+mod mass_command;
 mod navigation;
 mod offering;
 mod opened;

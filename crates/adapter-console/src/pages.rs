@@ -1,7 +1,10 @@
 //! The pages, one file each.
 
 pub(crate) mod activity;
+pub(crate) mod approvals;
 pub(crate) mod batch;
+pub(crate) mod batches;
+pub(crate) mod chosen_clients;
 pub(crate) mod client;
 pub(crate) mod clients;
 pub(crate) mod decide;

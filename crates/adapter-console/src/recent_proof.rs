@@ -31,7 +31,11 @@ fn decides(command: &str) -> bool {
 fn is_of_a_checker(permission: Permission) -> bool {
     matches!(
         permission,
-        Permission::Approve | Permission::Blacklist | Permission::Exit | Permission::KycReview
+        Permission::Approve
+            | Permission::BatchesConfirm
+            | Permission::Blacklist
+            | Permission::Exit
+            | Permission::KycReview
     )
 }
 

@@ -10,8 +10,8 @@ use client_wire::{Code, Failure, Item};
 
 use crate::navigation::open_to;
 use crate::pages::{
-    activity, batch, client, clients, decide, document, lifecycle, me, onboard, operations, policy, queue,
-    views,
+    activity, approvals, batch, batches, chosen_clients, client, clients, decide, document, lifecycle, me,
+    onboard, operations, policy, queue, views,
 };
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
@@ -50,7 +50,11 @@ impl Console {
             .route("/console/activity", get(activity::page).post(activity::search))
             .route("/console/queue", get(queue::page).post(queue::search))
             .route("/console/queue/claim", post(queue::claim))
-            .route("/console/queue/batch", post(batch::approve))
+            .route("/console/queue/approve", post(approvals::approve))
+            .route("/console/batches", get(batches::page).post(batches::submit))
+            .route("/console/batches/clients", post(chosen_clients::submit))
+            .route("/console/batches/{id}", get(batch::page).post(batch::decide))
+            .route("/console/batches/{id}/files/{kind}", get(batch::file))
             .route("/console/views/open", post(views::open))
             .route("/console/views/save", post(views::save))
             .route("/console/views/delete", post(views::delete))

@@ -64,6 +64,13 @@ impl Search {
         search
     }
 
+    /// Whether the form has a field of this name that says what is searched for.
+    pub(crate) fn has_field(name: &str) -> bool {
+        let is_numbered = |rest: &str| rest.parse::<usize>().is_ok_and(|number| number < MAX_CONDITIONS);
+        matches!(name, "term" | "state" | "kept")
+            || name.strip_prefix(['p', 'o', 'v']).is_some_and(is_numbered)
+    }
+
     fn remove(&mut self, chip: &str) {
         match chip.split_once(':') {
             Some(("state", name)) => self.states.retain(|state| state != name),

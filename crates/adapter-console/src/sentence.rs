@@ -1,6 +1,6 @@
 //! Failures and blockers in the words of a language.
 
-use client_wire::{Failure, Item};
+use client_wire::{Code, Failure, Item};
 use serde_json::{Map, Value};
 
 use crate::language::Language;
@@ -29,9 +29,11 @@ fn sentence(language: &Language, item: &Item) -> Sentence {
     let unmet = item.details.get("unmet").and_then(Value::as_array);
     let reasons = unmet.into_iter().flatten().map(|blocker| reason(language, blocker)).collect();
     let label = item.field.as_deref().and_then(|path| language.find_text(&format!("field.{}", member(path))));
+    // A column of a file has the name that the person has given it.
+    let column = item.field.clone().filter(|_| item.code == Code::BatchContent);
     Sentence {
         field: item.field.clone(),
-        label: label.map(str::to_owned),
+        label: label.map(str::to_owned).or(column),
         text: text.unwrap_or_else(|| capital(&item.message)),
         reasons,
     }

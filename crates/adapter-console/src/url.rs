@@ -25,6 +25,16 @@ pub(crate) fn document(key: &str, id: &str) -> String {
     format!("{}/documents/{}", client(key), part(id))
 }
 
+/// The page of a batch.
+pub(crate) fn batch(id: &str) -> String {
+    format!("/console/batches/{}", part(id))
+}
+
+/// Rows of a batch as a file.
+pub(crate) fn batch_file(id: &str, kind: &str) -> String {
+    format!("{}/files/{kind}", batch(id))
+}
+
 /// The file of a document.
 pub(crate) fn file(id: &str) -> String {
     format!("/console/files/{}", part(id))

@@ -29,6 +29,8 @@ const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 const HX_RESELECT: HeaderName = HeaderName::from_static("hx-reselect");
 const HX_RESWAP: HeaderName = HeaderName::from_static("hx-reswap");
+/// The query of an address that a page asks for by itself, without the person.
+const LIVE: &str = "live";
 /// Where people sign in.
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
 
@@ -60,8 +62,11 @@ impl FromRequestParts<Arc<Console>> for Visit {
         if let Some(slot) = parts.extensions.get::<CallerSlot>() {
             slot.set(&session.caller.actor.id);
         }
+        // A page that asks by itself keeps no one signed in.
+        let is_person = parts.uri.query() != Some(LIVE);
         // A short idle time is touched more often, so that a person at work is never taken for one who has left.
-        if now.duration_since(session.last_seen) > TOUCH_EVERY.min(console.lifetime.idle / 4)
+        if is_person
+            && now.duration_since(session.last_seen) > TOUCH_EVERY.min(console.lifetime.idle / 4)
             && !console.sessions.touch_session(&id, at).await.map_err(unavailable)?
         {
             return Err(signed_out());

@@ -33,6 +33,7 @@ mod docs_page;
 mod documents;
 mod envelope;
 mod health;
+mod limited_batch_files;
 mod limited_operations;
 mod limits;
 mod metrics;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use client_app::{Caller, OpenedContent, Readiness, RequestContext};
 use client_wire::spec::OperationKind;
-use client_wire::{Failure, IncomingContent, Operations, Reply};
+use client_wire::{BatchFiles, Failure, IncomingContent, Operations, Reply};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -37,12 +37,16 @@ impl LimitedOperations {
         Self { state, reads }
     }
 
+    pub(crate) const fn state(&self) -> &Arc<AppState> {
+        &self.state
+    }
+
     /// Counts a query or a dry run.
-    fn take_read(&self, caller: &Caller) -> Result<(), Failure> {
+    pub(crate) fn take_read(&self, caller: &Caller) -> Result<(), Failure> {
         self.reads.as_ref().map_or(Ok(()), |limit| limit.take(&caller.actor.id))
     }
 
-    fn deadline(&self) -> Instant {
+    pub(crate) fn deadline(&self) -> Instant {
         Instant::now() + self.state.limits.request_timeout
     }
 }
@@ -127,6 +131,10 @@ impl Operations for LimitedOperations {
         };
         let end = self.deadline() + self.state.limits.content_timeout;
         self.state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await
+    }
+
+    fn batch_files(&self) -> Option<&dyn BatchFiles> {
+        self.state.operations.application().batch_files().is_some().then_some(self)
     }
 
     async fn ready(&self) -> Readiness {

@@ -8,6 +8,9 @@ use crate::sentence::{Sentence, member};
 /// A text with a higher limit gets several lines.
 const ONE_LINE: usize = 255;
 
+/// The field with the file of a batch.
+pub(crate) const BATCH_FILE: &str = "file";
+
 /// A field of a form.
 #[derive(Debug)]
 pub(crate) struct Field {
@@ -94,6 +97,15 @@ impl Field {
 
     pub(crate) fn is_file(&self) -> bool {
         self.input == Input::File
+    }
+
+    /// Which files a browser offers: of a batch, else of a document.
+    pub(crate) fn accepted(&self) -> &'static str {
+        if self.name == BATCH_FILE {
+            ".csv,.ndjson,.jsonl,text/csv"
+        } else {
+            "image/jpeg,image/png,application/pdf"
+        }
     }
 
     /// The type of an `input`.

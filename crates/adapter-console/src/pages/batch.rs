@@ -1,174 +1,236 @@
-//! Several approvals at once: a dry run of each, then each for the version that was seen, and what became of it.
+//! A batch: how far it is, what can be done with it, which rows were refused, and its files.
 
 use askama::Template;
+use axum::body::Body;
+use axum::extract::{Path, RawQuery};
+use axum::http::HeaderValue;
 use axum::http::StatusCode;
-use client_wire::Failure;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::Response;
+use client_wire::{BatchFileKind, Code, Failure, Item};
 use serde_json::{Map, Value, json};
 
-use crate::command::table::CommandForm;
-use crate::decision::{digest, warnings};
-use crate::offering::{label, why};
+use crate::batch_action::{ACTIONS, BatchAction};
+use crate::batch_progress::BatchProgress;
+use crate::batch_upload::files;
+use crate::curl;
 use crate::operation::{Mode, Sent};
-use crate::part::ClientHead;
-use crate::posted::{Fields, Posted};
+use crate::pages::batches::command_name;
+use crate::part::Pair;
+use crate::posted::Posted;
 use crate::recent_proof;
 use crate::record::Record;
+use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
-use crate::stop::Answer;
+use crate::stop::{Answer, Stop};
 use crate::url;
-use crate::visit::{Visit, status};
+use crate::visit::{Visit, see_other, status};
 
-/// How many clients are approved at once at most.
-const MAX: usize = 100;
-const APPROVE: &str = "approve";
-const COMMAND: &str = "ApproveCustomerCommand";
+const QUERY: &str = "RetrieveBatchQuery";
+/// How many refused rows a page shows.
+const ROWS: u64 = 20;
+/// A file is saved and never shown.
+const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(path = "batch.html")]
 struct BatchPage {
     shell: Shell,
-    rows: Vec<Row>,
-    /// How many were accepted: can be approved, or have been.
-    accepted: usize,
-    confirmed: bool,
-    /// What there is to confirm: what can be approved, or what became of is not known.
-    to_confirm: Vec<Pick>,
-    /// Whether more were chosen than are approved at once.
-    is_too_long: bool,
-    max: usize,
-    key: String,
-    /// Of what there is to confirm.
-    digest: String,
-}
-
-/// A client that was chosen, and what a dry run or the approval said.
-struct Row {
-    pick: Pick,
-    name: String,
-    number: String,
     path: String,
-    accepted: bool,
-    /// Whether it may have been approved or not.
-    is_unknown: bool,
-    texts: Vec<String>,
+    /// What was done just now.
+    done: Option<String>,
+    sentences: Vec<Sentence>,
+    progress: BatchProgress,
+    facts: Vec<Pair>,
+    possible: Vec<Offered>,
+    impossible: Vec<Offered>,
+    asked: Option<Offered>,
+    files: Vec<File>,
+    refused: Vec<RefusedRow>,
+    /// Why the refused rows could not be read.
+    unread: Vec<Sentence>,
+    next: Option<String>,
+    curl: String,
 }
 
-/// A client and its version, as the person has seen it in the queue.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Pick {
-    key: String,
-    version: u64,
+/// An action with a batch, and why it is not possible.
+struct Offered {
+    slug: &'static str,
+    label: String,
+    question: String,
+    reasons: Vec<String>,
 }
 
-impl Pick {
-    fn read(text: &str) -> Option<Self> {
-        let (key, version) = text.split_once(':')?;
-        Some(Self { key: key.to_owned(), version: version.parse().ok()? })
-    }
-
-    fn text(&self) -> String {
-        format!("{}:{}", self.key, self.version)
-    }
+struct File {
+    path: String,
+    label: String,
 }
 
-/// `POST /console/queue/batch`: checks the approvals of the clients that were chosen, or gives them.
-pub(crate) async fn approve(posted: Posted) -> Answer {
+/// A row that was refused, and why.
+struct RefusedRow {
+    number: u64,
+    reasons: Vec<Reason>,
+}
+
+struct Reason {
+    field: String,
+    message: String,
+}
+
+/// `GET /console/batches/{id}`. With `?live`, the page itself asks, and not the person.
+pub(crate) async fn page(visit: Visit, Path(id): Path<String>, RawQuery(query): RawQuery) -> Answer {
+    let query = query.unwrap_or_default();
+    let done = query.strip_prefix("done=").and_then(BatchAction::find).map(|action| action.label(&visit));
+    let page = write(&visit, &id, None).await?;
+    Ok(html(StatusCode::OK, &BatchPage { done, ..page }))
+}
+
+/// `POST /console/batches/{id}`: asks about an action, does it, or shows further refused rows.
+pub(crate) async fn decide(Path(id): Path<String>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
-    if let Some(refusal) = recent_proof::refusal(visit, COMMAND, "/console/queue") {
+    let action = fields.text("do").and_then(BatchAction::find);
+    let Some(action) = action else {
+        let page = write(visit, &id, fields.text("cursor")).await?;
+        return Ok(html(StatusCode::OK, &page));
+    };
+    if let Some(refusal) = recent_proof::refusal(visit, action.command, &url::batch(&id)) {
         return Ok(refusal);
     }
-    let picks = picked(fields);
-    let confirmed = fields.text("step") == Some("confirm") && fields.text("checked") == Some(&proof(&picks));
-    let mode = if confirmed { Mode::Commit } else { Mode::DryRun };
-    let is_too_long = picks.len() > MAX;
-    let key = visit.key_after(fields, None);
-    let (mut rows, mut fault) = (Vec::new(), None);
-    for pick in picks.iter().filter(|_| !is_too_long) {
-        let (row, failure) = give(visit, pick, &key, mode).await;
-        rows.push(row);
-        fault = failure.filter(|failure| status(failure).is_server_error()).or(fault);
+    let is_confirmed = fields.text("step") == Some("confirm");
+    let mode = if is_confirmed { Mode::Commit } else { Mode::DryRun };
+    match tell(visit, action, &id, mode).await {
+        Ok(()) if is_confirmed => Ok(see_other(&format!("{}?done={}", url::batch(&id), action.slug))),
+        Ok(()) => {
+            let page = write(visit, &id, None).await?;
+            let asked = Some(offered(visit, action, Vec::new()));
+            Ok(html(StatusCode::OK, &BatchPage { asked, ..page }))
+        }
+        Err(failure) => {
+            let page = write(visit, &id, None).await?;
+            let page = BatchPage { sentences: visit.sentences(&failure), ..page };
+            let mut response = html(status(&failure), &page);
+            response.extensions_mut().insert(failure);
+            Ok(response)
+        }
     }
-    let is_next = |row: &&Row| if confirmed { row.is_unknown } else { row.accepted };
-    let to_confirm: Vec<_> = rows.iter().filter(is_next).map(|row| row.pick.clone()).collect();
-    let title = CommandForm::find(APPROVE).map(|form| label(visit, form)).unwrap_or_default();
-    let page = BatchPage {
-        shell: visit.shell(title),
-        accepted: rows.iter().filter(|row| row.accepted).count(),
-        confirmed,
-        is_too_long,
-        max: MAX,
-        digest: proof(&to_confirm),
-        to_confirm,
-        key,
-        rows,
-    };
-    let code = if is_too_long { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    let mut response = html(code, &page);
-    if let Some(fault) = fault {
-        response.extensions_mut().insert(fault);
+}
+
+/// `GET /console/batches/{id}/files/{kind}`: rows of the batch, as a file that is saved.
+pub(crate) async fn file(visit: Visit, Path((id, kind)): Path<(String, String)>) -> Answer {
+    let failed = |failure: Failure| visit.failed(&failure);
+    let absent = || Failure::of(Item::new(Code::PathNotFound, Code::PathNotFound.meaning()));
+    let kind = BatchFileKind::parse(&kind).ok_or_else(|| failed(absent()))?;
+    let files = files(&visit).map_err(failed)?;
+    let download = files.batch_file(&id, kind, visit.caller().clone()).await.map_err(failed)?;
+    let values = [
+        (CONTENT_TYPE, download.media_type.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", download.file_name)),
+        (CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
+    ];
+    let mut response = Response::new(Body::from_stream(download.bytes));
+    for (name, value) in values {
+        response.headers_mut().extend(HeaderValue::from_str(&value).ok().map(|value| (name, value)));
     }
     Ok(response)
 }
 
-/// The clients that were chosen, each once.
-fn picked(fields: &Fields) -> Vec<Pick> {
-    let mut picks: Vec<Pick> = Vec::new();
-    for pick in fields.all("pick").filter_map(Pick::read) {
-        if picks.iter().all(|known| known.key != pick.key) {
-            picks.push(pick);
+async fn tell(visit: &Visit, action: &BatchAction, id: &str, mode: Mode) -> Result<(), Failure> {
+    let data: Map<String, Value> = [("batchId".to_owned(), id.into())].into_iter().collect();
+    let sent = Sent { name: action.command, data: &data, version: None, key: None, mode };
+    visit.tell(sent).await.map(drop)
+}
+
+async fn write(visit: &Visit, id: &str, cursor: Option<&str>) -> Result<BatchPage, Stop> {
+    let data = json!({ "batchId": id });
+    let found: Record = visit.ask(QUERY, data.clone()).await.map_err(|failure| visit.failed(&failure))?;
+    let (mut possible, mut impossible) = (Vec::new(), Vec::new());
+    for action in &ACTIONS {
+        // What the command would answer is what the page offers.
+        match tell(visit, action, id, Mode::DryRun).await {
+            Ok(()) => possible.push(offered(visit, action, Vec::new())),
+            Err(failure) => {
+                let reasons = visit.sentences(&failure).into_iter().map(|sentence| sentence.text).collect();
+                impossible.push(offered(visit, action, reasons));
+            }
         }
     }
-    picks
-}
-
-/// A confirmation is about exactly these.
-fn proof(picks: &[Pick]) -> String {
-    let texts: Vec<_> = picks.iter().map(Pick::text).collect();
-    digest(&[("picks".to_owned(), json!(texts))].into_iter().collect(), None)
-}
-
-/// Checks or approves one client. The key of the form and the client make the key of the command, so a second click
-/// approves nothing twice.
-async fn give(visit: &Visit, pick: &Pick, key: &str, mode: Mode) -> (Row, Option<Failure>) {
-    let data: Map<String, Value> =
-        [("contactEncodedKey".to_owned(), pick.key.as_str().into())].into_iter().collect();
-    let head = visit.ask::<Record>("RetrieveContactByIdQuery", Value::Object(data.clone())).await;
-    let head = head.map(|client| ClientHead::new(visit.language, &client)).ok();
-    let key = format!("{key}-{}", pick.key);
-    let version = Some(pick.version);
-    let sent = Sent { name: COMMAND, data: &data, version, key: Some(&key), mode };
-    let told = visit.tell(sent).await;
-    // After such a failure it may have been done. The same key again does it once.
-    let is_unclear = |failure: &Failure| mode == Mode::Commit && status(failure).is_server_error();
-    let is_unknown = told.as_ref().is_err_and(is_unclear);
-    let (accepted, texts, failure) = match told {
-        Ok(reply) => (true, warnings(visit, &reply), None),
-        Err(failure) if is_unknown => (false, vec![visit.text("batch.repeat")], Some(failure)),
-        Err(failure) => (false, why(visit.sentences(&failure)), Some(failure)),
+    let mut page = BatchPage {
+        shell: visit.shell(command_name(visit, &found)),
+        path: url::batch(id),
+        done: None,
+        sentences: Vec::new(),
+        progress: BatchProgress::new(visit.language, &found),
+        facts: facts(visit, &found),
+        possible,
+        impossible,
+        asked: None,
+        files: links(visit, id, &found),
+        refused: Vec::new(),
+        unread: Vec::new(),
+        next: None,
+        curl: curl::query(&visit.console, QUERY, &data),
     };
-    let row = Row {
-        pick: pick.clone(),
-        name: head.as_ref().map(|head| head.name.clone()).unwrap_or_default(),
-        number: head.map(|head| head.number).unwrap_or_default(),
-        path: url::client(&pick.key),
-        accepted,
-        is_unknown,
-        texts,
-    };
-    (row, failure)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_client_is_chosen_once_with_the_version_that_was_seen() {
-        let texts = ["a:1", "b:2", "a:3", "c", "d:x", ""];
-        let texts = texts.iter().map(|text| ("pick".to_owned(), (*text).to_owned()));
-        let picks = picked(&Fields { texts: texts.collect(), ..Fields::default() });
-        let texts: Vec<_> = picks.iter().map(Pick::text).collect();
-        assert_eq!(texts, ["a:1", "b:2"]);
-        assert_ne!(proof(&picks), proof(&picks[..1]));
+    if page.progress.has_refused() {
+        page.read_rows(visit, id, cursor).await;
     }
+    Ok(page)
+}
+
+impl BatchPage {
+    async fn read_rows(&mut self, visit: &Visit, id: &str, cursor: Option<&str>) {
+        let mut data = json!({ "batchId": id, "outcome": "refused", "pageSize": ROWS });
+        if let (Some(cursor), Some(members)) = (cursor, data.as_object_mut()) {
+            members.insert("cursor".to_owned(), cursor.into());
+        }
+        match visit.ask::<Record>("RetrieveBatchRowsQuery", data).await {
+            Ok(found) => {
+                self.next = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
+                self.refused = found.records("rows").iter().map(|row| refused_row(visit, row)).collect();
+            }
+            Err(failure) => self.unread = visit.sentences(&failure),
+        }
+    }
+}
+
+fn offered(visit: &Visit, action: &'static BatchAction, reasons: Vec<String>) -> Offered {
+    Offered { slug: action.slug, label: action.label(visit), question: action.question(visit), reasons }
+}
+
+fn refused_row(visit: &Visit, row: &Record) -> RefusedRow {
+    let reason = |error: &Record| {
+        let field = error.text("field");
+        Reason { field: visit.language.word("field", &field), message: error.text("message") }
+    };
+    RefusedRow {
+        number: row.number("row").unwrap_or_default(),
+        reasons: row.records("errors").iter().map(reason).collect(),
+    }
+}
+
+fn facts(visit: &Visit, batch: &Record) -> Vec<Pair> {
+    let label = |key: &str| visit.language.word("field", key);
+    let mut facts = Vec::new();
+    for name in ["uploadedBy", "createdAt", "confirmedBy", "confirmedAt", "endedAt"] {
+        let value = batch.text(name);
+        if name.ends_with("At") && !value.is_empty() {
+            facts.push(Pair::at(label(name), &value));
+        } else if !value.is_empty() {
+            facts.push(Pair::new(label(name), value));
+        }
+    }
+    let needs: Vec<_> =
+        batch.names("permissions").iter().map(|name| visit.language.word("permission", name)).collect();
+    if !needs.is_empty() {
+        facts.push(Pair::new(label("permissions"), needs.join(", ")));
+    }
+    facts
+}
+
+/// The files that there are: none before the rows have arrived.
+fn links(visit: &Visit, id: &str, batch: &Record) -> Vec<File> {
+    let link = |kind: BatchFileKind| File {
+        path: url::batch_file(id, kind.name()),
+        label: visit.language.word("batchfile", kind.name()),
+    };
+    if batch.has("rows") { BatchFileKind::ALL.into_iter().map(link).collect() } else { Vec::new() }
 }

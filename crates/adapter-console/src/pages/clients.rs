@@ -6,9 +6,11 @@ use client_domain::Permission;
 use client_wire::Failure;
 use serde_json::json;
 
+use crate::chosen::{pick, search_fields};
 use crate::command::field::Choice;
 use crate::counts::{Counts, groupings};
 use crate::list_column::{self, Cell, cell};
+use crate::mass_command::offered;
 use crate::part::ClientHead;
 use crate::posted::Posted;
 use crate::record::Record;
@@ -40,6 +42,8 @@ struct ClientsPage {
     /// The name under which the search was saved just now.
     saved: Option<String>,
     may_share: bool,
+    /// Whether the person can give one command for many clients.
+    may_choose: bool,
     total: Option<u64>,
     groupings: Vec<Choice>,
     counts: Option<Counts>,
@@ -59,6 +63,8 @@ struct Row {
 }
 
 struct Found {
+    /// How the client is chosen for a command together with others.
+    pick: String,
     name: String,
     path: String,
     former: bool,
@@ -84,10 +90,9 @@ pub(crate) struct Told {
     pub(crate) refused: Option<Failure>,
 }
 
-/// The catalogue of properties.
+/// The catalogue of properties, or the page that says why there is none.
 pub(crate) async fn properties(visit: &Visit) -> Result<Vec<Record>, Stop> {
-    let fields: Result<Record, Failure> = visit.ask("RetrieveSearchFieldsQuery", json!({})).await;
-    Ok(fields.map_err(|failure| visit.failed(&failure))?.records("properties"))
+    search_fields(visit).await.map_err(|failure| visit.failed(&failure))
 }
 
 /// The page of a search.
@@ -151,6 +156,7 @@ impl ClientsPage {
 
 fn row(visit: &Visit, client: &Record, columns: &[&Choice]) -> Found {
     Found {
+        pick: pick(client).text(),
         name: ClientHead::new(visit.language, client).name,
         path: url::client(&client.text("contactEncodedKey")),
         former: client.flag("foundByFormerName"),
@@ -184,6 +190,7 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
         views_refused: Vec::new(),
         saved: None,
         may_share: visit.caller().may(Permission::ViewsShare),
+        may_choose: visit.caller().may(Permission::Batches) && !offered(visit).is_empty(),
         total: None,
         groupings: groupings(visit, &search.group),
         counts: None,

@@ -8,6 +8,7 @@ use adapter_inmem::{CountingKeys, FixedClock, MemoryContents, MemoryStore};
 use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use client_app::batch::BatchRules;
 use client_app::ports::Clock;
 use client_app::{BackOffice, Caller, Clients, OnLookAlike, Policy, RequestContext, RequestId};
 use client_domain::{Actor, Permission, Permissions};
@@ -22,6 +23,7 @@ pub(crate) struct Bank {
     pub(crate) clock: FixedClock,
     /// What the operations of the console fail at.
     pub(crate) faults: Faults,
+    pub(crate) store: MemoryStore,
     pub(crate) router: Router,
 }
 
@@ -32,15 +34,17 @@ pub(crate) const PEOPLE: [&str; 7] =
 /// The permissions of a person.
 pub(crate) fn caller(name: &str) -> Caller {
     use Permission::{
-        Approve, Blacklist, Exit, History, HistoryValues, KycRead, KycReview, KycWrite, Read, Transactions,
-        ViewsShare, Write,
+        Approve, Batches, BatchesConfirm, Blacklist, Exit, History, HistoryValues, KycRead, KycReview,
+        KycWrite, Read, Transactions, ViewsShare, Write,
     };
     let permissions: Permissions = match name {
-        "maker" => {
-            [Read, Write, Approve, Transactions, Exit, History, KycRead, KycWrite].into_iter().collect()
-        }
+        "maker" => [Read, Write, Approve, Batches, Transactions, Exit, History, KycRead, KycWrite]
+            .into_iter()
+            .collect(),
         "checker" => {
-            [Read, Approve, Blacklist, History, KycRead, KycReview, ViewsShare].into_iter().collect()
+            [Read, Approve, Batches, BatchesConfirm, Blacklist, History, KycRead, KycReview, ViewsShare]
+                .into_iter()
+                .collect()
         }
         "reader" => [Read, KycRead, History, HistoryValues].into_iter().collect(),
         "reviewer" => [Read, KycRead, KycReview].into_iter().collect(),
@@ -84,12 +88,13 @@ impl Bank {
                     let shared = Arc::new(store.clone());
                     BackOffice::new(shared.clone(), shared.clone(), shared)
                 })
+                .with_batches(Arc::new(store.clone()), BatchRules::default())
                 .with_kyc_policy(read_kyc_policy(policy_json().as_object().unwrap()).unwrap());
         let count = AtomicU64::new(0);
         let faults = Faults::default();
         let console = Console {
             operations: Arc::new(Faulty { clients: clients.clone(), faults: faults.clone() }),
-            sessions: Arc::new(store),
+            sessions: Arc::new(store.clone()),
             clock: Arc::new(clock.clone()),
             random: Arc::new(move || format!("{:064x}", count.fetch_add(1, Ordering::Relaxed))),
             sign_in,
@@ -97,7 +102,7 @@ impl Bank {
             secure,
             address: "https://bank.example".to_owned(),
         };
-        Self { clients, clock, faults, router: console.routes() }
+        Self { clients, clock, faults, store, router: console.routes() }
     }
 
     pub(crate) async fn command(&self, person: &str, name: &str, data: Value) -> Result<Value, Failure> {

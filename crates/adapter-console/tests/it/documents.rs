@@ -12,7 +12,13 @@ use crate::bank::{Bank, PNG};
 use crate::browser::Browser;
 
 /// A form with a file.
-fn upload(browser: &Browser, path: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Request<Body> {
+pub(crate) fn upload(
+    browser: &Browser,
+    path: &str,
+    fields: &[(&str, &str)],
+    name: &str,
+    file: &[u8],
+) -> Request<Body> {
     let mut body = Vec::new();
     let csrf = browser.csrf.clone();
     for (field, value) in [("csrf", csrf.as_str())].into_iter().chain(fields.iter().copied()) {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use client_app::{Caller, Clients, OpenedContent, Readiness, RequestContext};
-use client_wire::{Code, Failure, IncomingContent, Item, Operations, Reply};
+use client_wire::{BatchFiles, Code, Failure, IncomingContent, Item, Operations, Reply};
 use serde_json::{Map, Value};
 
 /// What fails, by the name of the operation.
@@ -109,6 +109,10 @@ impl Operations for Faulty {
         Self: 'c,
     {
         self.clients.replace_document_content(document, bytes, context)
+    }
+
+    fn batch_files(&self) -> Option<&dyn BatchFiles> {
+        self.clients.batch_files()
     }
 
     fn ready<'a, 'c>(&'a self) -> Answer<'c, Readiness>

@@ -7,9 +7,10 @@
     reason = "a test that cannot go on should say so on the spot"
 )]
 
+mod approvals;
 mod attacks;
 mod bank;
-mod batch;
+mod batches;
 mod browser;
 mod counts;
 mod decisions;

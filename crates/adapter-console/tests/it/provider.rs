@@ -193,7 +193,7 @@ async fn a_proof_grows_old_while_a_person_works() {
     for step in ["check", "confirm"] {
         let form = [("pick", format!("{client}:1")), ("step", step.to_owned()), ("key", key.to_owned())];
         let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
-        let refused = browser.post("/console/queue/batch", &form).await;
+        let refused = browser.post("/console/queue/approve", &form).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{step} of several");
         assert!(refused.text.contains("again?page=%2Fconsole%2Fqueue"));
     }

@@ -168,6 +168,7 @@ async fn every_page_offers_what_the_service_explains() {
             "/console/operations",
             "/console/clients",
             "/console/new",
+            "/console/batches",
             "/console/lifecycle",
             "/console/policy",
             "/console/me",

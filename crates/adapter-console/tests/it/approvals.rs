@@ -53,7 +53,7 @@ async fn chosen_clients_are_checked_and_each_is_approved_for_the_version_that_wa
     bank.command("maker", "UpdateContactCommand", data).await.unwrap();
     let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
     fields.push(("step", "check"));
-    let tried = checker.post("/console/queue/batch", &fields).await;
+    let tried = checker.post("/console/queue/approve", &fields).await;
     assert_eq!((tried.status, accepted(&tried, "true"), accepted(&tried, "false")), (StatusCode::OK, 2, 1));
     assert!(tried.words().contains("The client has changed since you opened the page."), "{}", tried.words());
     assert_eq!(state(&bank, &clients[0]).await, "Pending Approval", "a check approves nothing");
@@ -63,7 +63,7 @@ async fn chosen_clients_are_checked_and_each_is_approved_for_the_version_that_wa
     let mut fields: Vec<_> = ready.iter().map(|pick| ("pick", pick.as_str())).collect();
     fields.extend([("key", key.as_str()), ("checked", &digest), ("step", "confirm")]);
     for _click in 0..2 {
-        let done = checker.post("/console/queue/batch", &fields).await;
+        let done = checker.post("/console/queue/approve", &fields).await;
         assert_eq!((accepted(&done, "true"), accepted(&done, "false")), (2, 0), "{}", done.words());
         assert!(done.words().contains("Approved: 2"), "{}", done.words());
     }
@@ -80,7 +80,7 @@ async fn only_what_was_checked_is_confirmed() {
     let (one, other) = (ready(&bank, 0).await, ready(&bank, 1).await);
     let mut checker = Browser::of(&bank, "checker").await;
     let chosen = picks(&checker.get("/console/queue").await);
-    let tried = checker.post("/console/queue/batch", &[("pick", &chosen[0]), ("step", "check")]).await;
+    let tried = checker.post("/console/queue/approve", &[("pick", &chosen[0]), ("step", "check")]).await;
     let (key, digest) = (tried.hidden("key").unwrap(), tried.hidden("checked").unwrap());
     let fields = [
         ("pick", chosen[0].as_str()),
@@ -89,7 +89,7 @@ async fn only_what_was_checked_is_confirmed() {
         ("checked", &digest),
         ("step", "confirm"),
     ];
-    let page = checker.post("/console/queue/batch", &fields).await;
+    let page = checker.post("/console/queue/approve", &fields).await;
     assert!(page.words().contains("nothing has been changed yet"), "{}", page.words());
     for client in [one, other] {
         assert_eq!(state(&bank, &client).await, "Pending Approval");
@@ -101,17 +101,17 @@ async fn nothing_too_much_and_what_a_person_may_not_do_are_refused() {
     let bank = Bank::open();
     let client = ready(&bank, 0).await;
     let mut checker = Browser::of(&bank, "checker").await;
-    let none = checker.post("/console/queue/batch", &[("step", "check")]).await;
+    let none = checker.post("/console/queue/approve", &[("step", "check")]).await;
     assert!(none.words().contains("No client was chosen."), "{}", none.words());
     let many: Vec<_> = (0..101).map(|n| format!("{n:032x}:1")).collect();
     let many: Vec<_> = many.iter().map(|pick| ("pick", pick.as_str())).collect();
-    let refused = checker.post("/console/queue/batch", &many).await;
+    let refused = checker.post("/console/queue/approve", &many).await;
     assert_eq!((refused.status, accepted(&refused, "true")), (StatusCode::BAD_REQUEST, 0));
-    // The maker of a client does not approve it, in a batch either.
+    // The maker of a client does not approve it, together with others either.
     let mut maker = Browser::of(&bank, "maker").await;
     assert_eq!(picks(&maker.get("/console/queue").await), Vec::<String>::new());
     let forged = format!("{client}:4");
-    let refused = maker.post("/console/queue/batch", &[("pick", &forged), ("step", "check")]).await;
+    let refused = maker.post("/console/queue/approve", &[("pick", &forged), ("step", "check")]).await;
     assert_eq!((accepted(&refused, "true"), accepted(&refused, "false")), (0, 1), "{}", refused.words());
 }
 
@@ -125,12 +125,13 @@ async fn what_has_an_unknown_outcome_is_repeated_with_the_same_key() {
         let mut checker = Browser::of(&bank, "checker").await;
         let chosen = picks(&checker.get("/console/queue").await);
         let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
-        let tried = checker.post("/console/queue/batch", &[&fields[..], &[("step", "check")]].concat()).await;
+        let tried =
+            checker.post("/console/queue/approve", &[&fields[..], &[("step", "check")]].concat()).await;
         let (key, digest) = (tried.hidden("key").unwrap(), tried.hidden("checked").unwrap());
         fields.extend([("key", key.as_str()), ("checked", &digest), ("step", "confirm")]);
 
         bank.faults.add("ApproveCustomerCommand", code);
-        let unknown = checker.post("/console/queue/batch", &fields).await;
+        let unknown = checker.post("/console/queue/approve", &fields).await;
         bank.faults.clear();
         assert_eq!((accepted(&unknown, "true"), accepted(&unknown, "false")), (0, 2));
         for text in ["outcome unknown", "Repeat: approve 2"] {
@@ -143,7 +144,7 @@ async fn what_has_an_unknown_outcome_is_repeated_with_the_same_key() {
         let digest = unknown.hidden("checked").unwrap();
         let mut again: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
         again.extend([("key", key.as_str()), ("checked", &digest), ("step", "confirm")]);
-        let done = checker.post("/console/queue/batch", &again).await;
+        let done = checker.post("/console/queue/approve", &again).await;
         assert_eq!((accepted(&done, "true"), accepted(&done, "false")), (2, 0), "{}", done.words());
         for client in &clients {
             assert_eq!(state(&bank, client).await, "Approved");

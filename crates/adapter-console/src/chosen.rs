@@ -1,0 +1,170 @@
+//! The clients that a person has chosen: by their boxes in the list, or all that a search finds.
+
+use client_wire::{Code, Failure, Item};
+use serde_json::{Value, json};
+
+use crate::posted::Fields;
+use crate::record::Record;
+use crate::search::Search;
+use crate::visit::Visit;
+
+/// How many clients one command is given for at most.
+pub(crate) const MOST: u64 = 10_000;
+/// How many clients a page of the list has at most.
+const PAGE: u64 = 100;
+const LIST: &str = "RetrieveContactListQuery";
+/// The fields that say which clients were chosen, besides those of a search.
+const PICK: &str = "pick";
+const ALL: &str = "all";
+
+/// A client and its version, as the person has seen it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pick {
+    pub(crate) key: String,
+    pub(crate) version: u64,
+}
+
+impl Pick {
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (key, version) = text.split_once(':')?;
+        Some(Self { key: key.to_owned(), version: version.parse().ok()? })
+    }
+
+    pub(crate) fn text(&self) -> String {
+        format!("{}:{}", self.key, self.version)
+    }
+}
+
+/// The clients that were chosen by their boxes, each once.
+pub(crate) fn picked(fields: &Fields) -> Vec<Pick> {
+    let mut picks: Vec<Pick> = Vec::new();
+    for pick in fields.all(PICK).filter_map(Pick::read) {
+        if picks.iter().all(|known| known.key != pick.key) {
+            picks.push(pick);
+        }
+    }
+    picks
+}
+
+/// The clients that a person has chosen.
+pub(crate) enum Chosen {
+    Picked(Vec<Pick>),
+    /// All that a search finds, with the fields of its form.
+    Found(Box<Search>, Vec<(String, String)>),
+}
+
+impl Chosen {
+    pub(crate) fn read(fields: &Fields) -> Self {
+        if !fields.has(ALL) {
+            return Self::Picked(picked(fields));
+        }
+        let own = |name: &str| matches!(name, "csrf" | "action" | "step" | "key" | "cursor" | PICK);
+        let kept = fields.texts.iter().filter(|(name, _)| !own(name) && Search::has_field(name));
+        let search = Search { cursor: None, ..Search::read(fields) };
+        Self::Found(Box::new(search), kept.cloned().collect())
+    }
+
+    /// The fields with which the same clients are chosen again.
+    pub(crate) fn kept(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Picked(picks) => picks.iter().map(|pick| (PICK.to_owned(), pick.text())).collect(),
+            Self::Found(_, fields) => {
+                let all = std::iter::once((ALL.to_owned(), "yes".to_owned()));
+                all.chain(fields.iter().cloned()).collect()
+            }
+        }
+    }
+
+    /// How many there are.
+    pub(crate) async fn count(&self, visit: &Visit) -> Result<u64, Failure> {
+        match self {
+            Self::Picked(picks) => Ok(picks.len() as u64),
+            Self::Found(search, _) => {
+                let found: Record = visit.ask(LIST, query(visit, search, 1).await?).await?;
+                Ok(found.number("totalCount").unwrap_or_default())
+            }
+        }
+    }
+
+    /// Each of them with its version; refused if there are too many.
+    pub(crate) async fn clients(&self, visit: &Visit) -> Result<Vec<Pick>, Failure> {
+        let Self::Found(search, _) = self else {
+            let Self::Picked(picks) = self else { return Ok(Vec::new()) };
+            return Ok(picks.clone());
+        };
+        let mut data = query(visit, search, PAGE).await?;
+        let mut clients: Vec<Pick> = Vec::new();
+        loop {
+            let found: Record = visit.ask(LIST, data.clone()).await?;
+            if found.number("totalCount").unwrap_or_default() > MOST || clients.len() as u64 > MOST {
+                return Err(too_many());
+            }
+            clients.extend(found.records("contacts").iter().map(pick));
+            let cursor = found.text("nextCursor");
+            match data.as_object_mut() {
+                Some(members) if !cursor.is_empty() => members.insert("cursor".to_owned(), cursor.into()),
+                _ => return Ok(clients),
+            };
+        }
+    }
+}
+
+/// A client of the list, with the version that it shows.
+pub(crate) fn pick(client: &Record) -> Pick {
+    Pick { key: client.text("contactEncodedKey"), version: client.number("version").unwrap_or_default() }
+}
+
+/// The catalogue of properties.
+pub(crate) async fn search_fields(visit: &Visit) -> Result<Vec<Record>, Failure> {
+    let found: Record = visit.ask("RetrieveSearchFieldsQuery", json!({})).await?;
+    Ok(found.records("properties"))
+}
+
+async fn query(visit: &Visit, search: &Search, size: u64) -> Result<Value, Failure> {
+    let mut data = search.data(&search_fields(visit).await?);
+    if let Some(members) = data.as_object_mut() {
+        members.insert("pageSize".to_owned(), json!(size));
+    }
+    Ok(data)
+}
+
+fn too_many() -> Failure {
+    Failure::of(Item::new(Code::OutOfRange, Code::OutOfRange.meaning()).detail("max", MOST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(texts: &[(&str, &str)]) -> Fields {
+        let texts = texts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Fields { texts: texts.collect(), ..Fields::default() }
+    }
+
+    #[test]
+    fn a_client_is_chosen_once_with_the_version_that_was_seen() {
+        let texts = ["a:1", "b:2", "a:3", "c", "d:x", ""].map(|text| (PICK, text));
+        let texts: Vec<_> = picked(&fields(&texts)).iter().map(Pick::text).collect();
+        assert_eq!(texts, ["a:1", "b:2"]);
+    }
+
+    #[test]
+    fn a_search_is_chosen_again_by_its_own_fields() {
+        let sent = [
+            ("all", "yes"),
+            ("term", "oka"),
+            ("state", "Active"),
+            ("p0", "city"),
+            ("o0", "Equals"),
+            ("v0", "Ikeja"),
+            ("pick", "a:1"),
+            ("action", "exit"),
+            ("reason", "x"),
+            ("cursor", "c"),
+            ("csrf", "s"),
+        ];
+        let kept = Chosen::read(&fields(&sent)).kept();
+        let names: Vec<_> = kept.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["all", "term", "state", "p0", "o0", "v0"]);
+    }
+}
