@@ -141,31 +141,7 @@ async fn batch_goes_from_a_file_to_clients_and_its_corrections_make_the_rest() {
     assert_eq!(finished["executed"], json!({ "done": 246, "alreadyDone": 0, "refused": 4, "notTried": 0 }));
     assert_eq!(clients(&bank).await, 246);
 
-    // What became of the rows is read a page at a time, without the rejected values.
-    let (mut cursor, mut numbers) = (Value::Null, Vec::new());
-    loop {
-        let asked = batch.clone().with(json!({ "outcome": "refused", "pageSize": 3, "cursor": cursor }));
-        let page = bank.query("RetrieveBatchRowsQuery", asked).await.data();
-        for row in page["rows"].as_array().unwrap() {
-            assert!(row["outcome"] == "refused" && row["errors"][0]["code"].is_string(), "{row}");
-            assert!(!row.to_string().contains("2099"), "{row}");
-            numbers.push(row["row"].as_u64().unwrap());
-        }
-        cursor = page["nextCursor"].clone();
-        if cursor.is_null() {
-            break;
-        }
-        let other = batch.clone().with(json!({ "outcome": "done", "cursor": cursor }));
-        let refused = bank.query("RetrieveBatchRowsQuery", other).await;
-        assert_eq!(refused.codes(), ["cursor_invalid"]);
-    }
-    assert_eq!(numbers, [10, 20, 30, 40]);
-    let done = batch.clone().with(json!({ "pageSize": 1 }));
-    let first = bank.query("RetrieveBatchRowsQuery", done).await.data()["rows"][0].clone();
-    assert!(
-        first["row"] == 1 && first["outcome"] == "done" && first["contactEncodedKey"].is_string(),
-        "{first}"
-    );
+    rows_are_read_by_pages(&bank, &batch).await;
 
     // The rows ran as the uploader, and the confirmer has touched the client as well.
     let found = bank
@@ -220,6 +196,34 @@ async fn batch_goes_from_a_file_to_clients_and_its_corrections_make_the_rest() {
         )
         .await;
     assert_ne!(meant.data()["batchId"], batch["batchId"]);
+}
+
+/// What became of the rows is read a page at a time, without the rejected values.
+async fn rows_are_read_by_pages(bank: &Bank, batch: &Value) {
+    let (mut cursor, mut numbers) = (Value::Null, Vec::new());
+    loop {
+        let asked = batch.clone().with(json!({ "outcome": "refused", "pageSize": 3, "cursor": cursor }));
+        let page = bank.query("RetrieveBatchRowsQuery", asked).await.data();
+        for row in page["rows"].as_array().unwrap() {
+            assert!(row["outcome"] == "refused" && row["errors"][0]["code"].is_string(), "{row}");
+            assert!(!row.to_string().contains("2099"), "{row}");
+            numbers.push(row["row"].as_u64().unwrap());
+        }
+        cursor = page["nextCursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+        let other = batch.clone().with(json!({ "outcome": "done", "cursor": cursor }));
+        let refused = bank.query("RetrieveBatchRowsQuery", other).await;
+        assert_eq!(refused.codes(), ["cursor_invalid"]);
+    }
+    assert_eq!(numbers, [10, 20, 30, 40]);
+    let done = batch.clone().with(json!({ "pageSize": 1 }));
+    let first = bank.query("RetrieveBatchRowsQuery", done).await.data()["rows"][0].clone();
+    assert!(
+        first["row"] == 1 && first["outcome"] == "done" && first["contactEncodedKey"].is_string(),
+        "{first}"
+    );
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ const FORM: [(&str, &str); 5] = [
 fn state(page: &Page) -> String {
     let elements = page.elements();
     let badge = elements.iter().find_map(|element| element.get("data-state"));
-    badge.unwrap_or_else(|| panic!("{}", words(&page))).to_owned()
+    badge.unwrap_or_else(|| panic!("{}", words(page))).to_owned()
 }
 
 async fn send(browser: &mut Browser, file: &str, form: &[(&str, &str)]) -> Page {
@@ -264,10 +264,10 @@ async fn a_page_that_asks_by_itself_keeps_no_one_signed_in() {
     let mut maker = Browser::of(&bank, "maker").await;
     let path = format!("/console/batches/{}?live", batch.id);
     for minutes in [5, 5] {
-        bank.clock.advance(std::time::Duration::from_secs(minutes * 60));
+        bank.clock.advance(std::time::Duration::from_mins(minutes));
         assert_eq!(maker.get(&path).await.status, StatusCode::OK);
     }
-    bank.clock.advance(std::time::Duration::from_secs(6 * 60));
+    bank.clock.advance(std::time::Duration::from_mins(6));
     assert_eq!(
         maker.get(&path).await.status,
         StatusCode::SEE_OTHER,
