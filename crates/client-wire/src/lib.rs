@@ -10,7 +10,7 @@
 //! | `commands`, `queries` | one file for each operation: its specification, its parser, its answer |
 //! | `form` | parses the members of a request, and reports all errors together |
 //! | `client_view`, `summary_view`, `kyc_view` | clients, documents and addresses as answers show them |
-//! | [`predicate`] | the JSON form of predicates: reader, writer, and the path of each error |
+//! | [`predicate`] | the two forms of predicates, JSON and text: readers, writers, and the place of each error |
 //! | [`rights`] | which members of an answer need which permission |
 //! | [`Failure`], [`Code`], [`Status`] | failed requests, and the one catalogue of codes |
 //! | [`read_kyc_policy`] | a KYC policy from JSON |
@@ -69,6 +69,7 @@ pub use openapi::{description, description_by_operation};
 pub use operation_request::OperationRequest;
 pub use operations::Operations;
 pub use queries::lifecycle::lifecycle_json;
+pub use queries::search_as_text::search_as_text;
 pub use reply::{Outcome, Reply};
 pub use reply_data::ReplyData;
 pub use status::Status;

@@ -1,4 +1,7 @@
-//! The JSON form of a predicate: `filters`, a list of conditions and groups, all of which must hold.
+//! The two forms of a predicate on the wire: JSON and text.
+//!
+//! The JSON form is `filters`, a list of conditions and groups, all of which must hold. The text form says the same to people:
+//! [`read_text`] and [`write_text`].
 //!
 //! An item is a condition (`propertyName` or `field`, `operator`, `value`), a group (`logic`, `filters`) or words
 //! (`searchTerm`). Names match in any case, and an unknown member is an error. [`read`] names every fault with its
@@ -19,8 +22,10 @@
 
 mod fault;
 mod reader;
+mod text;
 mod writer;
 
 pub use fault::{Fault, Faults, Problem};
 pub use reader::read;
+pub use text::{MAX_LENGTH, TextFault, TextFaults, TextProblem, read_text, write_text};
 pub use writer::write;

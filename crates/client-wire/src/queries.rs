@@ -25,6 +25,7 @@ pub(crate) mod operations_report;
 pub(crate) mod panels;
 pub(crate) mod reasons;
 pub(crate) mod saved_search;
+pub(crate) mod search_as_text;
 pub(crate) mod search_fields;
 mod search_members;
 mod sort;

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use client_domain::Permission;
-use client_wire::Failure;
-use serde_json::json;
+use client_domain::{BankCalendar, Permission};
+use client_wire::{Failure, search_as_text};
+use serde_json::{Value, json};
 
 use crate::chosen::{pick, search_fields};
 use crate::command::field::Choice;
@@ -36,6 +36,8 @@ struct ClientsPage {
     columns: Vec<Choice>,
     sorts: Vec<Choice>,
     chips: Vec<Choice>,
+    /// The same as text, for the command line.
+    filter: Option<String>,
     sentences: Vec<Sentence>,
     views: Vec<View>,
     views_refused: Vec<Sentence>,
@@ -185,6 +187,7 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
         columns: list_column::offered(language, &search.columns),
         sorts: sorts.map(|name| choice("field", &name, name == search.sort)).collect(),
         chips: chips(visit, &search),
+        filter: as_text(visit, &search.data(properties)),
         sentences: Vec::new(),
         views: Vec::new(),
         views_refused: Vec::new(),
@@ -199,6 +202,12 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
         next: None,
         search,
     }
+}
+
+/// The search in the text form of predicates, if it has no faults. Only its days depend on the calendar, and text has the same days
+/// in every one.
+fn as_text(visit: &Visit, data: &Value) -> Option<String> {
+    search_as_text(data.as_object()?, &visit.caller().permissions, &BankCalendar::utc())
 }
 
 /// A row of the filter builder, from the catalogue of the service.

@@ -42,7 +42,8 @@ async fn search_is_saved_opened_and_deleted() {
     let opened =
         browser.post("/console/views/open", &[("owner", "checker"), ("name", "Rejected here")]).await;
     assert_eq!((opened.status, lines(&opened)), (StatusCode::OK, found), "{}", opened.words());
-    for text in ["Rejected ×", "adaeze ×", "Nowhere ×"] {
+    let filter = "searchTerm adaeze and clientState In (Rejected) and city != Nowhere";
+    for text in ["Rejected ×", "adaeze ×", "Nowhere ×", filter] {
         assert!(opened.words().contains(text), "{text}: {}", opened.words());
     }
     let gone = browser.post("/console/views/open", &[("owner", "checker"), ("name", "Another")]).await;

@@ -43,7 +43,7 @@ fn item(predicate: &Predicate) -> Json {
 }
 
 /// The search term that is read as these words, if there is one.
-fn term(all: &[Predicate]) -> Option<String> {
+pub(super) fn term(all: &[Predicate]) -> Option<String> {
     let words = all.iter().map(|one| match one {
         Predicate::Mentions(word) => Some(word),
         _ => None,

@@ -11,5 +11,6 @@ mod batches;
 mod filter_fuzz;
 mod filter_limits;
 mod filter_strategies;
+mod filter_text;
 mod filters_written;
 mod search_clients;
