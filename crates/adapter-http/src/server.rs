@@ -122,8 +122,9 @@ impl Server {
     /// Serves requests on `listener` until `shutdown` is cancelled and begun requests have ended, or until the drain
     /// deadline.
     ///
-    /// The shutdown in order: `/readyz` fails; after [`drain_notice`](crate::Limits::drain_notice) the listener and idle
-    /// connections are closed; begun requests are answered; commands whose callers hung up are waited for; after
+    /// The shutdown in order: `/readyz` fails, and each response says `Connection: close`, so that callers open their next
+    /// connection elsewhere; after [`drain_notice`](crate::Limits::drain_notice) the listener and idle connections are closed, of
+    /// these the ones last that were used within half a second; begun requests are answered; commands whose callers hung up are waited for; after
     /// [`drain_deadline`](crate::Limits::drain_deadline) the rest is cancelled.
     ///
     /// When the future is dropped, connections and operations are cancelled immediately.
@@ -146,7 +147,7 @@ impl Server {
             () = acceptor.accept(&listener, &mut report.accepted) => {}
             () = shutdown::announced(&self.state, &shutdown) => {}
         }
-        drop(listener);
+        acceptor.accept_last(listener, &mut report.accepted).await;
         shutdown::drain(&self.state, &acceptor, &mut report).await;
         report
     }

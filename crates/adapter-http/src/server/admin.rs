@@ -14,7 +14,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::router;
 use crate::server::accept::ACCEPT_BACKOFF;
-use crate::server::connection;
+use crate::server::connection::{self, Stopping};
 use crate::server::connection_state::{ConnectionState, StateCell};
 
 /// Connections of probes and scrapers; more wait in the backlog.
@@ -50,18 +50,18 @@ pub(super) async fn serve(listener: TcpListener, probes: Arc<Probes>, limits: Li
     let router = router::admin(probes);
     let limits = Arc::new(limits);
     // Dropped with this future, which closes the open connections.
-    let closing = CancellationToken::new();
-    let _close = closing.clone().drop_guard();
+    let stopping = Stopping::default();
+    let _close = stopping.closing.clone().drop_guard();
     while let Ok(permit) = permits.clone().acquire_owned().await {
         let Ok((stream, _)) = listener.accept().await else {
             sleep(ACCEPT_BACKOFF).await;
             continue;
         };
-        let (router, limits, closing) = (router.clone(), limits.clone(), closing.clone());
+        let (router, limits, stopping) = (router.clone(), limits.clone(), stopping.clone());
         tokio::spawn(async move {
             let _permit = permit;
             let state = StateCell::new(ConnectionState::ReadingHeader(Instant::now()));
-            connection::serve(stream, None, router, &limits, state, closing).await;
+            connection::serve(stream, None, router, &limits, state, stopping).await;
         });
     }
 }

@@ -4,8 +4,11 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::pin;
+use std::time::Duration;
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -14,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
@@ -35,10 +38,23 @@ const MAX_HEADER_BYTES: usize = 16 * 1024;
 /// How much of a body hyper reads ahead before a handler reads it.
 const MAX_BUFFERED_BYTES: usize = 64 * 1024;
 
+/// How long a connection stays open for a request that may be on its way when the server closes: since it was opened, its header
+/// began or its last response was sent.
+const LAST_REQUEST: Duration = Duration::from_millis(500);
+
+/// How far the server is with its stop.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stopping {
+    /// Cancelled when callers should send their next requests elsewhere: each response is the last one of its connection.
+    pub(super) announced: CancellationToken,
+    /// Cancelled when connections take no more requests.
+    pub(super) closing: CancellationToken,
+}
+
 /// Serves the requests of one connection until one side closes it or its state times out.
 ///
-/// When `closing` is cancelled, a request that has begun is answered and the connection closed after it. A connection
-/// without a complete header is closed immediately.
+/// Once the stop of the server is announced, each response says `Connection: close`, and its connection ends. When the server
+/// closes, a request that has begun is answered, and one that may be on its way is waited for, for half a second.
 ///
 /// With `tls` the handshake comes first. It is a part of the wait for the first header, and what is sent after it is counted
 /// before it is encrypted.
@@ -48,7 +64,7 @@ pub(super) async fn serve(
     router: Router,
     limits: &Limits,
     state: StateCell,
-    closing: CancellationToken,
+    stopping: Stopping,
 ) {
     // Responses are small and written in one piece; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
@@ -57,10 +73,10 @@ pub(super) async fn serve(
     stream.set_write_timeout(Some(limits.write_timeout));
     let stream = Box::pin(stream);
     match tls {
-        None => exchange(stream, connected, router, limits, (state, closing)).await,
+        None => exchange(stream, connected, router, limits, (state, stopping)).await,
         Some(tls) => {
-            if let Some(stream) = shake_hands(tls, stream, limits, &closing).await {
-                exchange(stream, connected, router, limits, (state, closing)).await;
+            if let Some(stream) = shake_hands(tls, stream, limits, last_handshake(&stopping.closing)).await {
+                exchange(stream, connected, router, limits, (state, stopping)).await;
             }
         }
     }
@@ -72,22 +88,26 @@ async fn exchange<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     connected: Option<IpAddr>,
     router: Router,
     limits: &Limits,
-    (state, closing): (StateCell, CancellationToken),
+    (state, stopping): (StateCell, Stopping),
 ) {
     let stream = TokioIo::new(StateTrackingStream::new(stream, state.clone()));
     let router = TowerToHyperService::new(router);
     let (rate, time) = (limits.min_bytes_per_second, limits.content_timeout);
     let trust_forwarded_for = limits.trust_forwarded_for;
     let current = state.clone();
+    let announced = stopping.announced;
     let service = service_fn(move |mut request: Request<Incoming>| {
         state.set(ConnectionState::Processing);
         if let Some(connected) = connected {
             let peer = Peer::of(connected, request.headers(), trust_forwarded_for);
             request.extensions_mut().insert(peer);
         }
-        let (response, state) = (router.call(request), state.clone());
+        let (response, state, announced) = (router.call(request), state.clone(), announced.clone());
         async move {
-            let response = response.await?;
+            let mut response = response.await?;
+            if announced.is_cancelled() {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
             let deadline = TransferDeadline::new(rate, Instant::now() + time);
             state.set(ConnectionState::SendingResponse(deadline, 0));
             Ok::<_, Infallible>(response.map(|body| ResponseBody::new(body, state)))
@@ -107,20 +127,46 @@ async fn exchange<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     let ended = tokio::select! {
         biased;
         ended = connection.as_mut() => Some(ended),
-        () = closing.cancelled() => None,
+        () = stopping.closing.cancelled() => None,
         () = poll_fn(|context| timeout.poll_elapsed(context)) => return,
     };
     let ended = match ended {
         Some(ended) => ended,
-        None if matches!(current.get(), ConnectionState::ReadingHeader(_)) => return,
-        // Also in the idle state: bytes of the last response may still be in the buffer.
-        None => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
+        None => match last_request(connection.as_mut(), &current).await {
+            Some(ended) => ended,
+            None if matches!(current.get(), ConnectionState::ReadingHeader(_)) => return,
+            // Also in the idle state: bytes of the last response may still be in the buffer.
+            None => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        },
     };
     if let Err(error) = ended {
         // hyper's text names the protocol error, never what was sent.
         tracing::debug!(%error, "connection ended with an error");
     }
+}
+
+/// Lets a connection go on for as long as its next request may be on its way; how it ended, if it did.
+async fn last_request<T>(connection: impl Future<Output = T>, state: &StateCell) -> Option<T> {
+    let mut connection = pin!(connection);
+    loop {
+        let (ConnectionState::ReadingHeader(since) | ConnectionState::Idle(since)) = state.get() else {
+            return None;
+        };
+        let end = since + LAST_REQUEST;
+        if end <= Instant::now() {
+            return None;
+        }
+        if let Ok(ended) = timeout_at(end, connection.as_mut()).await {
+            return Some(ended);
+        }
+    }
+}
+
+/// Ends when a handshake is waited for no longer, because the server has closed.
+async fn last_handshake(closing: &CancellationToken) {
+    closing.cancelled().await;
+    sleep(LAST_REQUEST).await;
 }

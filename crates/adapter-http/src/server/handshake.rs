@@ -4,22 +4,25 @@ use metrics::counter;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
-use tokio_util::sync::CancellationToken;
 
 use crate::limits::Limits;
 use crate::tls::Tls;
 
-/// The stream of a connection after its handshake; `None` if that failed, took too long, or the server closes.
+/// The stream of a connection after its handshake; `None` if that failed, took too long, or `given_up` came first.
 ///
 /// The time of the handshake counts as time of the first header: a caller has one limit for both.
 pub(super) async fn shake_hands<S: AsyncRead + AsyncWrite + Unpin>(
     tls: &Tls,
     stream: S,
     limits: &Limits,
-    closing: &CancellationToken,
+    given_up: impl Future<Output = ()>,
 ) -> Option<TlsStream<S>> {
     let handshake = timeout(limits.header_timeout, tls.acceptor().accept(stream));
-    let failed = match closing.run_until_cancelled(handshake).await? {
+    let shaken = tokio::select! {
+        shaken = handshake => shaken,
+        () = given_up => return None,
+    };
+    let failed = match shaken {
         Ok(Ok(stream)) => return Some(stream),
         Ok(Err(error)) => error.to_string(),
         Err(_) => "it took too long".to_owned(),

@@ -29,7 +29,7 @@ pub struct ServeReport {
     pub operations_cut: usize,
 }
 
-/// Waits for the shutdown, lets `/readyz` fail from then on, and ends after
+/// Waits for the shutdown, lets `/readyz` fail and each response close its connection from then on, and ends after
 /// [`drain_notice`](crate::Limits::drain_notice).
 pub(super) async fn announced(state: &AppState, shutdown: &CancellationToken) {
     shutdown.cancelled().await;
@@ -40,7 +40,7 @@ pub(super) async fn announced(state: &AppState, shutdown: &CancellationToken) {
 /// Closes idle connections, waits for begun requests and running operations, and cancels the rest after
 /// [`drain_deadline`](crate::Limits::drain_deadline).
 pub(super) async fn drain(state: &AppState, acceptor: &Acceptor, report: &mut ServeReport) {
-    acceptor.closing.cancel();
+    acceptor.stopping.closing.cancel();
     acceptor.connections.close();
     let drained = async {
         acceptor.connections.wait().await;

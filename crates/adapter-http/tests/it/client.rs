@@ -26,6 +26,11 @@ impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.expect("the server listens");
         stream.set_nodelay(true).unwrap();
+        Self::of(stream)
+    }
+
+    /// On a connection that is open.
+    pub(crate) fn of(stream: TcpStream) -> Self {
         Self { stream, unread: Vec::new() }
     }
 

@@ -1,5 +1,6 @@
 //! Shutdown.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use adapter_http::Limits;
@@ -7,6 +8,7 @@ use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
+use crate::client::Client;
 use crate::fixture::{Running, command, query, short, until};
 
 const MS: fn(u64) -> Duration = Duration::from_millis;
@@ -115,6 +117,66 @@ async fn readiness_fails_before_the_listener_closes() {
     server.get("/healthz").await.success();
     server.request(command("Echo", &json!({}))).await.success();
     server.stopped().await;
+}
+
+#[tokio::test]
+async fn answers_during_the_notice_are_the_last_of_their_connections() {
+    let server = Running::start(Limits { drain_notice: MS(600), ..short() }).await;
+    let mut kept = server.client().await;
+    let before = kept.request(command("Echo", &json!({}))).await;
+    assert_eq!(before.header("connection"), None);
+    server.shutdown.cancel();
+    sleep(MS(50)).await;
+    for mut client in [kept, server.client().await] {
+        let last = client.request(command("Echo", &json!({}))).await;
+        assert_eq!(last.header("connection"), Some("close"));
+        last.success();
+        assert!(client.try_read().await.is_none());
+    }
+    assert_eq!(server.stopped().await.connections_cut, 0);
+}
+
+#[tokio::test]
+async fn request_that_is_on_its_way_when_the_listener_closes_is_answered() {
+    let server = Running::start(short()).await;
+    let silent = server.client().await;
+    let mut kept = server.client().await;
+    kept.request(command("Echo", &json!({}))).await.success();
+    // The server takes connections in their order, so both others are open as well.
+    server.shutdown.cancel();
+    while TcpStream::connect(server.address).await.is_ok() {
+        sleep(MS(5)).await;
+    }
+    for mut client in [silent, kept] {
+        let last = client.request(command("Echo", &json!({}))).await;
+        assert_eq!(last.header("connection"), Some("close"));
+        last.success();
+        assert!(client.try_read().await.is_none());
+    }
+    assert_eq!(server.stopped().await.connections_cut, 0);
+}
+
+#[tokio::test]
+async fn connections_in_the_backlog_of_the_closing_listener_are_answered() {
+    for _ in 0..5 {
+        let server = Running::start(Limits { drain_notice: MS(20), ..short() }).await;
+        server.shutdown.cancel();
+        sleep(MS(5)).await;
+        // This thread is the server's as well, so nothing is accepted until the notice is over.
+        std::thread::sleep(MS(30));
+        let callers: Vec<_> = (0..8)
+            .map(|_| {
+                let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+                stream.write_all(command("Echo", &json!({})).as_bytes()).unwrap();
+                stream.set_nonblocking(true).unwrap();
+                Client::of(TcpStream::from_std(stream).unwrap())
+            })
+            .collect();
+        for mut caller in callers {
+            caller.read().await.success();
+        }
+        server.stopped().await;
+    }
 }
 
 #[tokio::test]
