@@ -39,6 +39,10 @@ struct Cli {
     #[arg(long, value_name = "NUMBER")]
     rounds: Option<u64>,
 
+    /// How many clients there are beforehand, if not as many as the campaign says itself: migration-killed
+    #[arg(long, value_name = "NUMBER")]
+    clients: Option<u64>,
+
     /// Where the service stores clients
     #[arg(long, value_enum, default_value_t = Store::Postgresql)]
     store: Store,
@@ -143,6 +147,7 @@ async fn main() -> ExitCode {
         short: cli.short,
         seed: cli.seed.unwrap_or(clock),
         rounds: cli.rounds,
+        clients: cli.clients,
         control: cli.control,
         store: cli.store,
         service: cli.service,

@@ -14,6 +14,8 @@ pub struct Options {
     pub seed: u64,
     /// How often, if not as often as the campaign says itself.
     pub rounds: Option<u64>,
+    /// How many clients there are before the campaign begins, if not as many as it says itself.
+    pub clients: Option<u64>,
     /// Whether the fault is let in that the campaign must see.
     pub control: bool,
     /// The storage of the service.
@@ -40,6 +42,11 @@ impl Options {
     /// How many rounds: as asked, else the campaign's own number for its short or its long form.
     pub fn rounds(&self, short: u64, long: u64) -> u64 {
         self.rounds.unwrap_or(if self.short { short } else { long })
+    }
+
+    /// How many clients: as asked, else the campaign's own number for its short or its long form.
+    pub fn clients(&self, short: u64, long: u64) -> u64 {
+        self.clients.unwrap_or(if self.short { short } else { long })
     }
 }
 

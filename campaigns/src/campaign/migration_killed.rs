@@ -34,7 +34,7 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     let filling = bench.write(16, Retry::SameKey, "fill");
     sleep(Duration::from_secs(5)).await;
     bench.finish(filling).await;
-    let made = clones::make(bench.cluster()?, if options.short { 2_000 } else { 100_000 }).await?;
+    let made = clones::make(bench.cluster()?, options.clients(2_000, 100_000)).await?;
     bench.report.measure("clients beside those of the writers", made);
     let digests = clones::digests(bench.cluster()?).await?;
     let from = version(&mut bench).await?;

@@ -19,6 +19,9 @@ use crate::store::PostgresStore;
 /// How often a batch is tried: another commit can take a claim at the same moment, or wait for the same rows.
 const MAX_ATTEMPTS: u32 = 5;
 
+/// The number of the advisory lock of the process that recomputes at this moment, "cl.forms" in ASCII.
+const TURN: i64 = 0x636c_2e66_6f72_6d73;
+
 /// What one batch has done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recomputed {
@@ -30,12 +33,15 @@ pub struct Recomputed {
     pub left_out: u64,
     /// How many claims of them another client has too. The older client keeps it; both work on.
     pub shared_claims: u64,
+    /// Whether the batch was done. It was not where another process recomputes at this moment; then it is to be repeated.
+    pub has_turn: bool,
 }
 
 impl PostgresStore {
     /// Recomputes the normal forms of up to `limit` clients that an earlier release has written, in the order of their keys
     /// after `after`. Called with the last key of the batch before until there is none, it recomputes all of them in small
-    /// steps, while others write; it may be stopped and begun again at any moment.
+    /// steps, while others write; it may be stopped and begun again at any moment. Of several processes that do so, one has its
+    /// turn at a time: two statements that take claims of many clients could wait for each other.
     ///
     /// # Errors
     ///
@@ -64,12 +70,12 @@ async fn batch(pool: &Pool, after: Option<&ClientKey>, limit: usize) -> Result<R
             Err(error) => tracing::error!(%error, "a client keeps its old normal forms"),
         }
     }
-    let (written, shared_claims) = write(pool, &clients).await?;
-    let left_out = (keys.len() as u64).saturating_sub(written);
-    Ok(Recomputed { last: Some(last.clone()), clients: written, left_out, shared_claims })
+    let done = write(pool, &clients).await?;
+    let left_out = if done.has_turn { (keys.len() as u64).saturating_sub(done.clients) } else { 0 };
+    Ok(Recomputed { last: Some(last.clone()), left_out, ..done })
 }
 
-async fn write(pool: &Pool, clients: &[Client]) -> Result<(u64, u64), StoreError> {
+async fn write(pool: &Pool, clients: &[Client]) -> Result<Recomputed, StoreError> {
     let mut attempts = 0;
     let rows = loop {
         attempts += 1;
@@ -87,7 +93,12 @@ async fn write(pool: &Pool, clients: &[Client]) -> Result<(u64, u64), StoreError
         Columns { row, table: "client" }.known(name, |count: i64| u64::try_from(count).ok())
     };
     let row = rows.first().ok_or_else(|| corrupt("a recompute without an answer"))?;
-    Ok((count(row, "recomputed")?, count(row, "shared_claims")?))
+    Ok(Recomputed {
+        clients: count(row, "recomputed")?,
+        shared_claims: count(row, "shared_claims")?,
+        has_turn: Columns { row, table: "client" }.known("has_turn", Some)?,
+        ..Recomputed::default()
+    })
 }
 
 /// The statement of a batch. The parameters are bound in the order in which the file names them.
@@ -140,6 +151,7 @@ fn statement(clients: &[Client]) -> Statement<'_> {
         .bind(claims.iter().map(|(_, claim)| claim.added.kind().name()).collect::<Vec<_>>())
         .bind(claims.iter().map(|(_, claim)| digest(&claim.added)).collect::<Vec<_>>())
         .bind(claims.iter().map(|(_, claim)| digest(&claim.former)).collect::<Vec<_>>())
+        .bind(TURN)
 }
 
 fn number(text: &str) -> String {

@@ -11,7 +11,10 @@
 --     $16 middle_name_passport, $17 last_name_passport, $18 former_names (JSON), $19 former_names_folded
 --   documents: $20 client_key, $21 document_id, $22 number_folded
 --   claims that the release before did not store: $23 client_key, $24 kind, $25 digest, $26 digest of what it stored instead
-WITH wanted AS MATERIALIZED (
+--   $27 number of the lock of the process that recomputes: where another one has it, nothing is done
+WITH turn AS MATERIALIZED (
+    SELECT pg_try_advisory_xact_lock($27::bigint) AS is_ours
+), wanted AS MATERIALIZED (
     SELECT * FROM unnest(
         $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
         $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
@@ -24,7 +27,8 @@ WITH wanted AS MATERIALIZED (
     )
 ), locked AS MATERIALIZED (
     SELECT c.client_key, c.id FROM client c JOIN wanted w ON w.client_key = c.client_key AND w.version = c.version
-    WHERE c.normal_form < 2 OR c.normal_form_version <> c.version OR c.former_names IS NULL
+    WHERE (SELECT is_ours FROM turn)
+        AND (c.normal_form < 2 OR c.normal_form_version <> c.version OR c.former_names IS NULL)
     ORDER BY c.client_key FOR UPDATE OF c SKIP LOCKED
 ), updated AS (
     UPDATE client c SET (
@@ -80,4 +84,5 @@ WITH wanted AS MATERIALIZED (
     ON CONFLICT ON CONSTRAINT client_claim_pkey DO NOTHING
 )
 SELECT (SELECT count(*) FROM updated) AS recomputed,
-    (SELECT count(DISTINCT (client_key, kind)) FROM rivals WHERE is_older OR is_stored) AS shared_claims;
+    (SELECT count(DISTINCT (client_key, kind)) FROM rivals WHERE is_older OR is_stored) AS shared_claims,
+    (SELECT is_ours FROM turn) AS has_turn;
