@@ -28,6 +28,7 @@ mod documentation;
 mod duplicates;
 mod events;
 mod expiry_watch;
+mod exports;
 mod faults;
 mod filters;
 mod former_names;

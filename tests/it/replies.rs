@@ -122,6 +122,7 @@ async fn every_response_matches_its_specification() {
     seen.extend(amendments(&bank).await);
     seen.extend(work(&bank).await);
     seen.extend(batches(&bank).await);
+    seen.extend(exports(&bank).await);
     for (name, data) in [
         ("RetrieveContactByIdQuery", json!({ "id": 1 })),
         ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
@@ -211,6 +212,15 @@ async fn batches(bank: &Bank) -> Vec<&'static str> {
         "RetrieveBatchesQuery",
         "RetrieveBatchRowsQuery",
     ]
+}
+
+/// The log of an export.
+async fn exports(bank: &Bank) -> Vec<&'static str> {
+    let token = Bank::everything("maker");
+    let export = bank.http().post(bank.url("/api/bpm/export")).bearer_auth(token);
+    export.json(&json!({ "format": "csv" })).send().await.unwrap().bytes().await.unwrap();
+    check("RetrieveExportsQuery", &bank.query("RetrieveExportsQuery", json!({})).await);
+    vec!["RetrieveExportsQuery"]
 }
 
 /// Corrections of the fourth client, which wait and are decided about, as dry runs and as commands.

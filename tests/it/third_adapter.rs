@@ -95,7 +95,8 @@ impl Harness for ThirdAdapter {
             sessions: maps.clone(),
             work_items: maps.clone(),
             saved_views: maps.clone(),
-            batches: maps,
+            batches: maps.clone(),
+            export_log: maps,
         }
     }
 

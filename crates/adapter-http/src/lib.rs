@@ -32,6 +32,7 @@ mod cors;
 mod docs_page;
 mod documents;
 mod envelope;
+mod exports;
 mod health;
 mod limited_batch_files;
 mod limited_operations;

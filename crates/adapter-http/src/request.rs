@@ -1,6 +1,6 @@
 //! From a request to an operation and back.
 
-mod body;
+pub(crate) mod body;
 mod body_allowance;
 pub(crate) mod caller;
 pub(crate) mod dispatch;

@@ -15,7 +15,7 @@ use crate::middleware::access_log;
 use crate::middleware::request_log::RequestLog;
 use crate::request::dispatch;
 use crate::state::AppState;
-use crate::{batches, docs_page, documents, health, metrics};
+use crate::{batches, docs_page, documents, exports, health, metrics};
 
 /// What is offered besides.
 #[derive(Clone, Copy)]
@@ -39,7 +39,8 @@ pub(crate) fn router(
         .route(OperationKind::Query.path(), post(dispatch::query))
         .route(documents::PATH, get(documents::get).put(documents::put))
         .route(batches::CONTENT_PATH, put(batches::put))
-        .route(batches::FILE_PATH, get(batches::get));
+        .route(batches::FILE_PATH, get(batches::get))
+        .route(exports::PATH, post(exports::post));
     let api = match offer.cors {
         Some(origins) => api.layer(origins.layer()),
         None => api,

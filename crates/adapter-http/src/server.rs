@@ -8,7 +8,7 @@ mod handshake;
 mod open_connections;
 pub(crate) mod peer;
 mod refused_connections;
-mod response_body;
+pub(crate) mod response_body;
 mod shutdown;
 mod timeouts;
 mod tracked_stream;

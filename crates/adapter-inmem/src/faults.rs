@@ -78,10 +78,11 @@ pub(crate) enum Operation {
     WorkItems,
     SavedViews,
     Batches,
+    Exports,
 }
 
 impl Operation {
-    const COUNT: usize = Self::Batches as usize + 1;
+    const COUNT: usize = Self::Exports as usize + 1;
 }
 
 impl Faults {

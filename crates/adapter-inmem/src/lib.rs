@@ -36,6 +36,7 @@ mod branches;
 mod clock;
 mod commit;
 mod contents;
+mod export_log;
 mod faults;
 mod keys;
 mod ledger;

@@ -1,8 +1,10 @@
-use client_app::ports::{ClientSummary, Found, Page, Search};
+use std::sync::Arc;
+
+use client_app::ports::{ClientSummary, Found, Page, Search, SelectedClients, Selection};
 use client_domain::Client;
 use client_domain::search::Position;
 
-use crate::tables::Tables;
+use crate::tables::{ClientRow, Tables};
 
 impl Tables {
     /// Evaluates every client. The domain defines the meaning of the predicate and of the order.
@@ -27,5 +29,16 @@ impl Tables {
         let next = if page.len() < rest.len() { page.last().map(|(at, _)| at.clone()) } else { None };
         let clients = page.iter().map(|(_, client)| ClientSummary::from(*client)).collect();
         Found { clients, next, total }
+    }
+
+    /// Finds every client, and reads them one by one out of these tables, which later commits do not change.
+    pub(crate) fn select_all(self, selection: &Selection) -> SelectedClients {
+        let Selection { predicate, order, today, .. } = selection;
+        let found = self.clients.values();
+        let found = found.filter(|row| predicate.evaluate_with(&row.client, &row.search_text, *today));
+        let mut found: Vec<(Position, Arc<ClientRow>)> =
+            found.map(|row| (order.position(&row.client), row.clone())).collect();
+        found.sort_unstable_by(|(left, _), (right, _)| order.compare(left, right));
+        selection.of_found(found.into_iter().map(move |(_, row)| self.with_ending(&row.client)))
     }
 }

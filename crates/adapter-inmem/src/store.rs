@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    FoundClient, HistoryEntry, HistoryPage, Loaded, OutcomeRecord, RequestKey, Search, StoreError,
-    StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, Loaded, OutcomeRecord, RequestKey, Search, SelectedClients,
+    Selection, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -160,6 +160,13 @@ impl ClientStore for MemoryStore {
         let (tables, search) = (self.read(|tables| tables.clone()).await?, search.clone());
         // A search reads every client, so it runs on a thread of its own and does not block other requests.
         let found = tokio::task::spawn_blocking(move || tables.search(&search)).await;
+        found.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
+    }
+
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
+        let (tables, selection) = (self.read(|tables| tables).await?, selection.clone());
+        // It reads every client, so it runs on a thread of its own as a search does.
+        let found = tokio::task::spawn_blocking(move || tables.select_all(&selection)).await;
         found.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
     }
 

@@ -4,6 +4,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use client_app::batch::{Batch, BatchId, StoredPiece};
+use client_app::export::{ExportId, ExportRecord};
 use client_app::ports::{
     ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, Ending, EventId, FoundClient,
     HistoryEntry, HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey,
@@ -51,6 +52,7 @@ pub(crate) struct Tables {
     pub(crate) batches: RedBlackTreeMapSync<BatchId, Arc<Batch>>,
     /// The pieces of each batch by their numbers.
     pub(crate) batch_pieces: RedBlackTreeMapSync<(BatchId, u32), Arc<PieceRow>>,
+    pub(crate) exports: RedBlackTreeMapSync<ExportId, Arc<ExportRecord>>,
     pub(crate) events_written: u64,
     pub(crate) last_id: i64,
 }

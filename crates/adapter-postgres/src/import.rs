@@ -8,6 +8,7 @@ mod rows;
 use std::time::{Duration, Instant};
 
 use client_app::CheckState;
+use client_app::export::ExportRecord;
 use client_app::ports::{
     Changeset, InstallationId, OutcomeRecord, SavedView, StoreError, StoredCandidate, StoredClaim,
     StoredEvent,
@@ -17,6 +18,7 @@ use sqlx::{Connection as _, PgConnection, Row as _};
 
 use crate::commit::copies;
 use crate::error::{Cause, DbError, corrupt};
+use crate::export_log;
 use crate::first_connection;
 use crate::migrate::LOCK;
 use crate::pool::Pool;
@@ -211,6 +213,15 @@ impl Import {
     /// [`StoreError`].
     pub async fn add_views(&mut self, views: &[SavedView]) -> Result<(), StoreError> {
         self.execute(saved_views::bind_all(views)).await
+    }
+
+    /// Writes the log of exports.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub async fn add_exports(&mut self, records: &[ExportRecord]) -> Result<(), StoreError> {
+        self.execute(export_log::bind_all(records)).await
     }
 
     /// Writes contents that may be orphans.

@@ -38,11 +38,12 @@
 //! | `load` | reads of clients, by key in batches |
 //! | `commit` | commits, alone or in batches |
 //! | `search` | searches, whose statements are built at run time |
+//! | `selections` | everything that a search finds, of one point in time |
 //! | `recompute` | normal forms that an earlier release has written |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
 //! | `replicas` | streaming standbys that answer reads |
 //! | `replication` | whether commits outlive their server |
-//! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items` | the other ports |
+//! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items`, `export_log` | the other ports |
 //! | `import` | a copy of everything that another store holds |
 //! | `roles` | the roles of a database and their rights, as scripts |
 //!
@@ -67,6 +68,7 @@ mod confirmed;
 mod content_ledger;
 mod contents;
 mod error;
+mod export_log;
 mod first_connection;
 mod id_allocator;
 mod import;
@@ -82,6 +84,7 @@ mod rows;
 mod saved_views;
 mod schema_check;
 mod search;
+mod selections;
 mod server_check;
 mod session;
 mod sessions;

@@ -103,6 +103,7 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         How::Batches,
     ),
     (41, "batches", include_str!("../migrations/0041_batches.sql"), How::Whole),
+    (42, "exports", include_str!("../migrations/0042_exports.sql"), How::Whole),
 ];
 
 /// How a migration runs.

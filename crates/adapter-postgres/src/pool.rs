@@ -44,7 +44,7 @@ use self::observed::Observation;
 pub(crate) use self::share::Share;
 use self::state::State;
 use crate::error::{Cause, DbError};
-use crate::session::Pooling;
+use crate::session::{Pooling, Servers, Session};
 use crate::settings::Settings;
 use crate::sql::Statement;
 
@@ -81,10 +81,34 @@ impl Pool {
 
     /// Waits for running statements and closes every connection; every later statement is refused.
     pub(crate) async fn close(&self) {
+        self.0.closing.send_replace(true);
         self.0.idle.close();
         // A connection that was abandoned keeps its permit.
         let _in_time = timeout(self.0.answer_timeout, self.0.permits.drained()).await;
         self.0.permits.close();
+    }
+
+    /// Opens a connection that belongs to no share, for a statement that may take this long.
+    pub(crate) async fn open_alone(&self, statement_timeout: Duration) -> Result<Session, DbError> {
+        if *self.0.closing.borrow() {
+            return Err(DbError::Unavailable(Cause::new("the pool is closed")));
+        }
+        let mut settings = self.0.settings.clone();
+        // Behind a pooler that lends its connections for one transaction, the limits are those of the role.
+        if self.0.pooling == Pooling::Session {
+            settings.statement_timeout = statement_timeout;
+        }
+        let servers = Servers::of(&settings, Some(self.0.pooling));
+        let opened = servers.open(Instant::now() + settings.acquire_timeout).await;
+        opened.map_err(|error| DbError::Unavailable(error.cause))
+    }
+
+    /// Ends once the pool is closed.
+    pub(crate) fn closed(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut closing = self.0.closing.subscribe();
+        async move {
+            let _closed = closing.wait_for(|closing| *closing).await;
+        }
     }
 
     /// How many connections are open and idle.

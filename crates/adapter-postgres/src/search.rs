@@ -35,7 +35,7 @@ mod text_condition;
 
 use std::time::{Duration, Instant};
 
-use client_app::ports::{Found, Page, Search, StoreError};
+use client_app::ports::{Found, Page, Search, Selection, StoreError};
 use client_domain::search::{Direction, Order};
 
 use self::builder::{SqlBuilder, Value};
@@ -47,7 +47,7 @@ use crate::pool::{Pool, Share};
 use crate::rows::client;
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
-use crate::sql::Statement;
+use crate::sql::{FIND_BY_KEYS, Statement};
 
 pub(crate) use self::count::count;
 pub(crate) use self::kyc_renewal::renew as renew_kyc_statuses;
@@ -108,6 +108,30 @@ fn query<'q>(search: &Search) -> Statement<'q> {
         push_page(&mut sql, search);
     }
     sql.into_statement()
+}
+
+/// The statement that reads every client of a selection, with the columns of a read by key.
+pub(crate) fn select_all(selection: &Selection) -> Statement<'static> {
+    let mut sql = SqlBuilder::new(false);
+    sql.push(columns_of_a_read()).push(FROM_CLIENTS);
+    condition::push(&mut sql, &selection.predicate, selection.today);
+    push_order(
+        &mut sql,
+        &selection.order,
+        selection.order.keys().iter().map(|(property, _)| column(*property).sql),
+    );
+    // With a limit the documents of a client are read after the clients are sorted, and not before.
+    sql.push(" LIMIT ").push_number(i64::MAX);
+    sql.into_statement()
+}
+
+/// Where the columns of a read end.
+const FROM_CLIENTS: &str = "FROM client c WHERE ";
+
+/// The beginning of a read by key, up to its columns.
+fn columns_of_a_read() -> &'static str {
+    let columns = FIND_BY_KEYS.split_once(FROM_CLIENTS).map_or("", |(columns, _)| columns);
+    columns.find("SELECT").and_then(|at| columns.get(at..)).unwrap_or_default()
 }
 
 fn push_total(sql: &mut SqlBuilder, search: &Search) {

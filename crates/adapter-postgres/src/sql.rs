@@ -58,6 +58,7 @@ statements! {
     COPY_CANDIDATES = "copy_candidates";
     COPY_CLAIMS = "copy_claims";
     COPY_EVENTS = "copy_events";
+    COPY_EXPORTS = "copy_exports";
     COPY_OUTCOMES = "copy_outcomes";
     COPY_VIEWS = "copy_views";
     LAST_NUMBER = "last_number";
@@ -122,6 +123,11 @@ statements! {
     SAVE_VIEW = "save_view";
     DELETE_VIEW = "delete_view";
     VIEWS_OF = "views_of";
+
+    // Exports.
+    START_EXPORT = "start_export";
+    END_EXPORT = "end_export";
+    EXPORTS = "exports";
 
     // Batches.
     ANNOUNCE_BATCH = "announce_batch";

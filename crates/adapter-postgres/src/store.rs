@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search, StoreError,
-    StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search,
+    SelectedClients, Selection, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -33,7 +33,7 @@ use crate::sql::{
     CLAIMED, CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, FIND_BY_KEYS, HISTORY, READY, SERVER_TIME,
     Statement,
 };
-use crate::{search, server_check};
+use crate::{search, selections, server_check};
 
 /// Clients, their history and their events in PostgreSQL.
 ///
@@ -133,8 +133,7 @@ impl PostgresStore {
 
     /// Runs a statement that writes and returns no rows, and returns how many rows it wrote.
     pub(crate) async fn execute(&self, statement: Statement<'_>) -> Result<u64, StoreError> {
-        let result = self.pool.execute(statement).await.map_err(DbError::of_write)?;
-        Ok(result.rows_affected())
+        Ok(self.pool.execute(statement).await.map_err(DbError::of_write)?.rows_affected())
     }
 }
 
@@ -207,6 +206,10 @@ impl ClientStore for PostgresStore {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         search::search(&self.pool, search).await
+    }
+
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
+        selections::select_all(&self.pool, selection).await
     }
 
     async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {

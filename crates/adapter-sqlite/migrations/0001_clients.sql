@@ -784,3 +784,13 @@ CREATE TABLE client_batch_piece (
     CONSTRAINT client_batch_piece_stage_known CHECK (stage BETWEEN 0 AND 2)
 ) STRICT;
 CREATE INDEX client_batch_piece_open ON client_batch_piece (batch_id, stage, number) WHERE stage < 2;
+CREATE TABLE client_export (
+    export_id TEXT NOT NULL,    -- the id
+    exporter  TEXT NOT NULL,    -- the id of the person or program that asked
+    begun_at  INTEGER NOT NULL, -- when it began
+    ended_at  INTEGER,          -- when it ended; null while it runs, and for ever if the process ended before it
+    details   TEXT NOT NULL,    -- the whole line in JSON; the other columns are for statements
+    CONSTRAINT client_export_pkey PRIMARY KEY (export_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX client_export_by_age ON client_export (begun_at, export_id);
+CREATE INDEX client_export_by_exporter ON client_export (exporter, begun_at, export_id);

@@ -20,9 +20,10 @@
 //! | `id_allocator`, `relay_round` | ids of new clients, in blocks; where the next relay begins |
 //! | `commit`, `load` | changesets into rows, and clients out of them |
 //! | `search` | searches, whose statements are built at run time |
+//! | `selections` | everything that a search finds, of one point in time |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
 //! | `opening` | how a store is opened |
-//! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items` | the other ports |
+//! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items`, `export_log` | the other ports |
 //! | `export` | everything that the file holds, in pages, for a copy to another store |
 
 mod activity;
@@ -34,6 +35,7 @@ mod content_ledger;
 mod contents;
 mod error;
 mod export;
+mod export_log;
 mod file_system;
 mod id_allocator;
 mod integrity;
@@ -49,6 +51,7 @@ mod relay_round;
 mod rows;
 mod saved_views;
 mod search;
+mod selections;
 mod sessions;
 mod settings;
 mod sql;

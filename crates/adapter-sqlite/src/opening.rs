@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use crate::connection::{READ_CACHE, SEARCH_CACHE};
 use crate::migration::Schema;
 use crate::readers::Readers;
+use crate::selections::Selections;
 use crate::settings::{Settings, StartError};
 use crate::store::SqliteStore;
 use crate::writer::Writer;
@@ -54,6 +55,7 @@ impl SqliteStore {
             Writer::refusing(),
             Readers::start(path, (1, READ_CACHE), settings.read_timeout)?,
             Readers::start(path, (1, SEARCH_CACHE), settings.read_timeout)?,
+            Selections::new(path),
         ))
     }
 
@@ -72,6 +74,7 @@ impl SqliteStore {
             Writer::start(connection, lock, settings.write_timeout)?,
             Readers::start(path, (settings.readers, READ_CACHE), settings.read_timeout)?,
             Readers::start(path, (settings.searchers, SEARCH_CACHE), settings.read_timeout)?,
+            Selections::new(path),
         ))
     }
 }

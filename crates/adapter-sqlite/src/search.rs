@@ -43,13 +43,14 @@ mod text_condition;
 
 use std::time::{Duration, Instant};
 
-use client_app::ports::{Found, Search, StoreError};
+use client_app::ports::{Found, Search, Selection, StoreError};
 use rusqlite::Connection;
 
 pub(crate) use self::count::count;
 use self::counts::Counts;
 pub(crate) use self::kyc_renewal::renew as renew_kyc_statuses;
 use self::statement::{page, total};
+use crate::columns::Columns;
 use crate::error::Failure;
 use crate::rows::summary;
 
@@ -78,6 +79,16 @@ pub(crate) fn search(connection: &Connection, search: &Search) -> Result<Found, 
     let next = next.filter(|_| page.len() > search.limit).map(|(position, _)| position.clone());
     let clients = page.into_iter().take(search.limit).filter_map(|(_, summary)| summary).collect();
     Ok(Found { clients, next, total })
+}
+
+/// The keys of every client that a selection finds, in its order, as rows are read; until one visit answers that no more are
+/// wanted. The connection is in a transaction.
+pub(crate) fn select_all(
+    connection: &Connection,
+    selection: &Selection,
+    visit: impl FnMut(&Columns<'_>) -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    statement::keys(selection, Counts::on(connection)).visit(connection, visit)
 }
 
 fn count_all(connection: &Connection, search: &Search) -> Result<u64, Failure> {

@@ -31,6 +31,10 @@ statements! {
     SETTLE_BATCH_PIECE = "settle_batch_piece";
     START_BATCH = "start_batch";
     TAKE_BATCH_PIECE = "take_batch_piece";
+    BEGIN_EXPORT = "begin_export";
+    COPIED_EXPORTS = "copied_exports";
+    END_EXPORT = "end_export";
+    EXPORTS = "exports";
     CLIENT_VERSION = "client_version";
     CLIENTS_OF_BRANCH = "clients_of_branch";
     COMPLETE_CONTENT = "complete_content";

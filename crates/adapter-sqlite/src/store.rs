@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search, StoreError,
-    StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search,
+    SelectedClients, Selection, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -24,6 +24,7 @@ use crate::parameters::{Parameters, to_i64};
 use crate::readers::Readers;
 use crate::relay_round::RelayRound;
 use crate::rows::history;
+use crate::selections::Selections;
 use crate::sql::{CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, HISTORY, READY};
 use crate::writer::Writer;
 use crate::{activity, commit, load, search};
@@ -38,6 +39,7 @@ struct Threads {
     writer: Writer,
     readers: Readers,
     searchers: Readers,
+    selections: Selections,
     ids: IdAllocator,
     /// After which client the next relay begins.
     relayed: RelayRound,
@@ -45,14 +47,15 @@ struct Threads {
 
 impl SqliteStore {
     /// A store on these threads.
-    pub(crate) fn on(writer: Writer, readers: Readers, searchers: Readers) -> Self {
+    pub(crate) fn on(writer: Writer, readers: Readers, searchers: Readers, selections: Selections) -> Self {
         let (ids, relayed) = (IdAllocator::default(), RelayRound::default());
-        Self(Arc::new(Threads { writer, readers, searchers, ids, relayed }))
+        Self(Arc::new(Threads { writer, readers, searchers, selections, ids, relayed }))
     }
 
     /// Waits for the submitted reads and writes, and closes the file: no connection is open afterwards. Every later call
     /// fails as unavailable.
     pub async fn close(&self) {
+        self.0.selections.close().await;
         // The writer is the last, because it holds the lock.
         self.0.readers.close().await;
         self.0.searchers.close().await;
@@ -149,6 +152,10 @@ impl ClientStore for SqliteStore {
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         let search = search.clone();
         self.0.searchers.read(move |connection| search::search(connection, &search)).await
+    }
+
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
+        self.0.selections.select_all(selection).await
     }
 
     async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {

@@ -12,6 +12,7 @@ use crate::clock_offset::ClockOffset;
 use crate::count_cache::CountCache;
 use crate::duplicate_quota::DuplicateQuota;
 use crate::error::Error;
+use crate::export_office::ExportOffice;
 use crate::garbage_round::TooManyOrphans;
 use crate::policy::Policy;
 use crate::policy_in_force::PolicyInForce;
@@ -92,6 +93,7 @@ pub struct Clients {
     pub(crate) is_read_only: bool,
     pub(crate) back_office: Option<BackOffice>,
     pub(crate) batch_office: Option<BatchOffice>,
+    pub(crate) export_office: Option<ExportOffice>,
     pub(crate) checks: Vec<Arc<dyn StandingCheck>>,
     /// Why the last round of garbage collection did nothing.
     pub(crate) collection_stopped: Arc<Mutex<Option<TooManyOrphans>>>,
@@ -123,6 +125,7 @@ impl Clients {
             is_read_only: false,
             back_office: None,
             batch_office: None,
+            export_office: None,
             checks: Vec::new(),
             collection_stopped: Arc::default(),
         }

@@ -102,6 +102,12 @@ pub enum Error {
     /// The file of a batch is another one than the announced one.
     #[error("the file has another digest than the announced one")]
     BatchContentDiffers,
+    /// As many exports run as one instance runs at a time.
+    #[error("{max} exports run already, as many as may")]
+    TooManyExports {
+        /// The maximum.
+        max: usize,
+    },
     /// A creation has an expected version, but the client does not exist yet.
     #[error("a client that is yet to be created has no version")]
     VersionNotApplicable,

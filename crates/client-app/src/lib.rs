@@ -11,6 +11,7 @@
 //! | [`ports`] | what the application needs from the outside |
 //! | `spine` | load, decide, commit one changeset |
 //! | [`batch`] | batches: lists of commands that are uploaded as a file |
+//! | [`export`] | exports: every client that a search finds, of one point in time |
 //! | [`Error`] | every reason why a use case fails |
 //! | [`Policy`] | the bank's settings of the rules |
 //! | `documents`, `inspection` | files of documents: upload, download, and which files are accepted |
@@ -23,6 +24,7 @@
 
 pub mod batch;
 pub mod commands;
+pub mod export;
 pub mod ports;
 pub mod queries;
 pub mod relay;
@@ -42,6 +44,7 @@ mod error;
 mod execute;
 mod executed;
 mod expiry_watch;
+mod export_office;
 mod garbage;
 mod garbage_round;
 mod inspection;

@@ -12,6 +12,7 @@
 //! | [`WorkItems`] | what waits for people, and who is at it |
 //! | [`SavedViews`] | searches that people have saved |
 //! | [`Batches`] | batches of commands, and what became of each row |
+//! | [`ExportLog`] | who exported which clients, and how it ended |
 //! | [`EventReceiver`] | the system that receives events |
 //! | [`Clock`] | the current time |
 //! | [`KeyGenerator`] | fresh keys |
@@ -34,6 +35,7 @@ pub(crate) mod count;
 mod count_rows;
 pub(crate) mod ending;
 pub(crate) mod error;
+pub(crate) mod export_log;
 pub(crate) mod history;
 pub(crate) mod idempotency;
 pub(crate) mod identity_provider;
@@ -44,11 +46,14 @@ pub(crate) mod outbox;
 pub(crate) mod receiver;
 pub(crate) mod replicas;
 pub(crate) mod saved_views;
+pub(crate) mod selection;
 pub(crate) mod sessions;
 mod shared;
 mod shared_batches;
+mod shared_exports;
 mod shared_people;
 pub(crate) mod store;
+pub(crate) mod store_readiness;
 pub(crate) mod stored;
 pub(crate) mod work_items;
 
@@ -63,6 +68,7 @@ pub use count::{CountBounds, Counted, Counting, Group, Grouping};
 pub use count_rows::{CountReading, CountRow};
 pub use ending::{Ending, FoundClient};
 pub use error::StoreError;
+pub use export_log::{ExportLog, ExportPage};
 pub use history::{HistoryEntry, HistoryPage, HistoryValues};
 pub use idempotency::{Fingerprint, OutcomeRecord, RequestKey, StoredData, StoredReply};
 pub use identity_provider::{
@@ -79,12 +85,12 @@ pub use outbox::{
 pub use receiver::{EventReceiver, Rejection};
 pub use replicas::{LogPosition, Replica, ReplicaRun, Replicas};
 pub use saved_views::{SavedView, SavedViews, ViewBounds, ViewId, ViewSaving};
+pub use selection::{SelectedClients, Selection};
 pub use sessions::{
     ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions, SignInAttempt,
     SignInAttemptId,
 };
-pub use store::{
-    ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search, StoreReadiness,
-};
+pub use store::{ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search};
+pub use store_readiness::StoreReadiness;
 pub use stored::{ClaimDigest, DeliveryEnd, StoredCandidate, StoredClaim, StoredEvent};
 pub use work_items::{WorkClaim, WorkItemId, WorkItems, WorkPage, WorkPosition};

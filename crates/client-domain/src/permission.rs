@@ -44,11 +44,13 @@ pub enum Permission {
     Batches,
     /// `customers.batches.confirm`: see the batches of others, and confirm them.
     BatchesConfirm,
+    /// `customers.export`: export clients as files.
+    Export,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Read,
         Self::Write,
         Self::Approve,
@@ -64,6 +66,7 @@ impl Permission {
         Self::ViewsShare,
         Self::Batches,
         Self::BatchesConfirm,
+        Self::Export,
     ];
 
     /// The name in a token.
@@ -84,6 +87,7 @@ impl Permission {
             Self::ViewsShare => "customers.views.share",
             Self::Batches => "customers.batches",
             Self::BatchesConfirm => "customers.batches.confirm",
+            Self::Export => "customers.export",
         }
     }
 

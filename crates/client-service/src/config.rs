@@ -16,6 +16,7 @@ pub(crate) mod documents;
 pub(crate) mod duration;
 pub(crate) mod effective;
 pub(crate) mod error;
+pub(crate) mod exports;
 pub(crate) mod ledger;
 pub(crate) mod limits;
 pub(crate) mod listen;

@@ -42,6 +42,7 @@ pub(crate) const PEOPLE: [DevelopmentPerson; 2] = [
             Permission::ViewsShare,
             Permission::Batches,
             Permission::BatchesConfirm,
+            Permission::Export,
         ],
     },
 ];

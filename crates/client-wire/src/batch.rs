@@ -10,7 +10,7 @@
 //! | [`worker`] | executes rows |
 //! | [`download`] | rows become bytes |
 
-mod cell;
+pub(crate) mod cell;
 mod columns;
 mod csv_rows;
 mod download;

@@ -18,6 +18,7 @@
 //! | [`strict_json`], [`node_count`] | JSON without duplicate members, and the limit on the number of its values |
 //! | [`description`] | the API as an `OpenAPI` 3.1 document, generated from the specifications |
 //! | [`BatchFiles`], [`BatchWorker`] | files of batches, row by row |
+//! | [`ClientExports`] | exports of clients as files |
 //! | `canonical` | the digest that two requests under one idempotency key must share |
 
 pub mod node_count;
@@ -36,6 +37,8 @@ mod code;
 mod commands;
 mod concealed;
 mod displayed;
+mod export_download;
+mod export_writing;
 mod failure;
 mod field;
 mod form;
@@ -62,6 +65,7 @@ pub use batch::{BatchWorker, batch_commands};
 pub use batch_files::{BatchDownload, BatchFileKind, BatchFiles};
 pub use catalogue::{OPERATIONS, find as find_operation};
 pub use code::Code;
+pub use export_download::{ClientExports, ExportDownload};
 pub use failure::{Failure, Item};
 pub use incoming_content::IncomingContent;
 pub use kyc_policy::read_kyc_policy;

@@ -21,6 +21,7 @@ use crate::code::Code;
 use crate::commands::operation::{Request, describe};
 use crate::commands::{COMMANDS, STANDALONE, replace_content};
 use crate::concealed::concealed;
+use crate::export_download::ClientExports;
 use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::incoming_content::IncomingContent;
@@ -121,6 +122,11 @@ pub trait Operations: Send + Sync + 'static {
 
     /// The files of batches, if this has batches.
     fn batch_files(&self) -> Option<&dyn BatchFiles> {
+        None
+    }
+
+    /// Exports of clients, if this has them.
+    fn exports(&self) -> Option<&dyn ClientExports> {
         None
     }
 
@@ -271,6 +277,10 @@ impl Operations for Clients {
 
     fn batch_files(&self) -> Option<&dyn BatchFiles> {
         Some(self)
+    }
+
+    fn exports(&self) -> Option<&dyn ClientExports> {
+        self.export_rules().is_some().then_some(self)
     }
 
     async fn ready(&self) -> Readiness {

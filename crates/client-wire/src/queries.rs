@@ -10,6 +10,8 @@ pub(crate) mod contact_by_id;
 pub(crate) mod contact_counts;
 pub(crate) mod contact_list;
 mod cursor;
+pub(crate) mod export_request;
+pub(crate) mod exports;
 mod filters;
 pub(crate) mod history;
 pub(crate) mod identity_details;
@@ -17,7 +19,7 @@ pub(crate) mod kyc_information;
 pub(crate) mod kyc_policy;
 pub(crate) mod kyc_policy_preview;
 pub(crate) mod lifecycle;
-mod list_fields;
+pub(crate) mod list_fields;
 pub(crate) mod look_alikes;
 pub(crate) mod myself;
 pub(crate) mod operation;
@@ -35,7 +37,7 @@ pub(crate) mod work_queue;
 use operation::QueryOperation;
 
 /// Every query but that of the catalogue itself, in the order of the contract.
-pub(crate) const QUERIES: [&QueryOperation; 23] = [
+pub(crate) const QUERIES: [&QueryOperation; 24] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
     &contact_counts::OPERATION,
@@ -59,6 +61,7 @@ pub(crate) const QUERIES: [&QueryOperation; 23] = [
     &batch::OPERATION,
     &batch::LIST_OPERATION,
     &batch_rows::OPERATION,
+    &exports::OPERATION,
 ];
 
 #[cfg(test)]
@@ -66,8 +69,8 @@ mod tests {
     use client_app::queries::Query;
     use client_app::queries::{
         CountClients, GetActions, GetActivity, GetAmendments, GetBatch, GetBatchRows, GetBatches, GetClient,
-        GetClientView, GetHistory, GetKyc, GetKycPolicy, GetLookAlikes, GetOperations, GetReasons, GetViews,
-        GetWorkQueue, PreviewKycPolicy, SearchClients,
+        GetClientView, GetExports, GetHistory, GetKyc, GetKycPolicy, GetLookAlikes, GetOperations,
+        GetReasons, GetViews, GetWorkQueue, PreviewKycPolicy, SearchClients,
     };
     use client_domain::Permission;
 
@@ -100,6 +103,7 @@ mod tests {
             GetBatch::PERMISSION,
             GetBatches::PERMISSION,
             GetBatchRows::PERMISSION,
+            GetExports::PERMISSION,
         ];
         assert_eq!(QUERIES.map(|operation| operation.spec.permission), expected);
     }

@@ -115,6 +115,11 @@ pub static GUARDS: &[Guard] = &[
         ],
     },
     Guard {
+        operation: "RetrieveExportsQuery",
+        permission: Permission::HistoryValues,
+        members: &["exports[].search"],
+    },
+    Guard {
         operation: "PreviewKycPolicyQuery",
         permission: Permission::Read,
         members: &["touched[].customerNumber", "touched[].clientState", "touched[].clientStateDescription"],

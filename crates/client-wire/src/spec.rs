@@ -16,6 +16,9 @@ pub const BATCH_CONTENT_PATH: &str = "/api/bpm/batches/{batchId}/content";
 /// The path of rows of a batch.
 pub const BATCH_FILE_PATH: &str = "/api/bpm/batches/{batchId}/{file}";
 
+/// The path that exports clients.
+pub const EXPORT_PATH: &str = "/api/bpm/export";
+
 /// A command or a query.
 #[derive(Debug)]
 pub struct OperationSpec {

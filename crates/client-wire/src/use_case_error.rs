@@ -44,6 +44,7 @@ impl Failure {
             Error::BatchRefused(refusal) => Self::of(batch_error::refused(&refusal)),
             Error::BatchTooLarge { max, unit } => Self::of(batch_error::too_large(max, unit)),
             Error::BatchContentDiffers => Self::of(batch_error::differs()),
+            Error::TooManyExports { max } => too_many_exports(max),
             Error::VersionNotApplicable => {
                 let message = "This command takes no version: send it without If-Match.";
                 Self::of(Item::new(Code::HeaderNotApplicable, message).field("If-Match"))
@@ -116,6 +117,12 @@ impl Failure {
             Error::Internal { cause } => Self { cause, ..internal() },
         }
     }
+}
+
+fn too_many_exports(max: usize) -> Failure {
+    let message = format!("{max} exports run already, as many as may; try again when one of them has ended.");
+    let item = Item::new(Code::TooManyInProgress, message).detail("max", max);
+    Failure { retry_after: Some(10), ..Failure::of(item) }
 }
 
 fn not_waiting() -> Item {

@@ -11,6 +11,7 @@ use adapter_inmem::{
     CountingKeys, Faults, FixedClock, MemoryAccounts, MemoryBranches, MemoryContents, MemoryStore,
 };
 use client_app::batch::BatchRules;
+use client_app::export::ExportRules;
 use client_app::ports::{ClientStore, Clock as _, ContentLedger, DocumentContents, KeyGenerator};
 use client_app::{BackOffice, Caller, Clients, RequestContext, RequestId};
 use client_domain::value::{BranchKey, EmailAddress};
@@ -248,7 +249,8 @@ impl BankBuilder {
             let shared = Arc::new(store.clone());
             clients
                 .with_back_office(BackOffice::new(shared.clone(), shared.clone(), shared.clone()))
-                .with_batches(shared, BatchRules::default())
+                .with_batches(shared.clone(), BatchRules::default())
+                .with_exports(shared, ExportRules::default())
         } else {
             clients
         };

@@ -100,10 +100,8 @@ macro_rules! store_cases {
                 premature_notice_in_a_final_state_is_not_due
             }
             ledger {
-                committed_content_leaves_the_queue
-                replaced_content_enters_the_queue
-                refused_commit_leaves_the_queue_alone
-                replayed_commit_leaves_the_queue_alone
+                committed_content_leaves_the_queue replaced_content_enters_the_queue
+                refused_commit_leaves_the_queue_alone replayed_commit_leaves_the_queue_alone
                 kept_content_is_not_queued
                 queued_content_keeps_its_first_moment
                 queued_contents_come_in_order_and_once
@@ -271,6 +269,14 @@ macro_rules! store_cases {
                 one_upload_adds_pieces pieces_come_back_in_order a_piece_is_leased_to_one
                 concurrent_takers_share_the_pieces work_follows_the_state a_piece_is_settled_once
                 only_begun_pieces_are_recovered progress_adds_up
+            }
+            selection {
+                a_selection_is_what_a_search_finds commits_during_a_selection_are_not_seen
+                a_selection_comes_in_small_pieces a_selection_ends_at_its_time_limit
+                a_dropped_selection_leaves_the_store_as_it_was
+            }
+            export_log {
+                exports_come_back_newest_first an_export_begins_once an_export_ends_once exports_write_no_client
             }
             counts {
                 every_grouping_agrees_with_the_domain every_condition_restricts_a_count

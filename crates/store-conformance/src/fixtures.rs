@@ -18,6 +18,7 @@
 pub mod batches;
 pub mod conditions;
 pub mod documents;
+pub mod exports;
 pub mod saved_views;
 pub mod sessions;
 mod stamps;

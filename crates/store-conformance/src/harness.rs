@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use client_app::ports::{
-    Batches, ClientStore, ContentLedger, ContentLocation, DocumentContents, Outbox, SavedViews, Sessions,
-    WorkItems,
+    Batches, ClientStore, ContentLedger, ContentLocation, DocumentContents, ExportLog, Outbox, SavedViews,
+    Sessions, WorkItems,
 };
 
 /// Work that runs concurrently with other work.
@@ -66,12 +66,22 @@ pub struct Fresh {
     pub saved_views: Arc<dyn SavedViews>,
     /// Batches of commands.
     pub batches: Arc<dyn Batches>,
+    /// Who exported which clients.
+    pub export_log: Arc<dyn ExportLog>,
 }
 
 impl Fresh {
     /// For an adapter with one type that is all of them.
     pub fn new(
-        all: impl ClientStore + Outbox + ContentLedger + Sessions + WorkItems + SavedViews + Batches + 'static,
+        all: impl ClientStore
+        + Outbox
+        + ContentLedger
+        + Sessions
+        + WorkItems
+        + SavedViews
+        + Batches
+        + ExportLog
+        + 'static,
     ) -> Self {
         let all = Arc::new(all);
         Self {
@@ -81,7 +91,8 @@ impl Fresh {
             sessions: all.clone(),
             work_items: all.clone(),
             saved_views: all.clone(),
-            batches: all,
+            batches: all.clone(),
+            export_log: all,
         }
     }
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
-    FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search, StoreError,
-    StoreReadiness,
+    FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search,
+    SelectedClients, Selection, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -82,6 +82,10 @@ pub trait StoreLayer: Send + Sync {
         self.inner().search(search).await
     }
 
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
+        self.inner().select_all(selection).await
+    }
+
     async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
         self.inner().count(counting).await
     }
@@ -155,6 +159,10 @@ impl<L: StoreLayer> ClientStore for Layered<L> {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         self.0.search(search).await
+    }
+
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
+        self.0.select_all(selection).await
     }
 
     async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {

@@ -53,6 +53,7 @@
 mod batches;
 mod client_store;
 mod commit;
+mod export_log;
 mod ledger;
 mod maps;
 mod outbox;

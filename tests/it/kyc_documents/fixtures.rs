@@ -37,8 +37,13 @@ impl Postgres {
 
     /// The answer to a statement, as text.
     pub async fn ask(&self, statement: &str) -> String {
-        let mut connection = PgConnection::connect(&self.server.url("postgres")).await.unwrap();
+        let mut connection = self.connect().await;
         sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_one(&mut connection).await.unwrap()
+    }
+
+    /// A connection beside the service.
+    pub async fn connect(&self) -> PgConnection {
+        PgConnection::connect(&self.server.url("postgres")).await.unwrap()
     }
 
     pub async fn bank(&self, kyc_policy: KycPolicy) -> Bank {

@@ -6,7 +6,8 @@ use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents, Me
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_app::batch::{Batch, BatchRules, BatchState};
-use client_app::ports::Batches as _;
+use client_app::export::ExportRules;
+use client_app::ports::{Batches as _, ExportLog as _};
 use client_app::{BackOffice, Caller, Clients, RequestContext, RequestId};
 use client_domain::client::TwoPersons;
 use client_domain::{Actor, ClientState, Permission, Permissions};
@@ -15,6 +16,7 @@ use client_wire::{Failure, Operations as _, Reply};
 use document_inspection::samples;
 use serde_json::{Map, Value, json};
 use store_conformance::fixtures::batches::batch;
+use store_conformance::fixtures::exports::export;
 
 use crate::bank::{NOW, With as _, adaeze};
 
@@ -110,11 +112,13 @@ impl World {
             .with_accounts(Arc::new(MemoryAccounts::default()))
             .with_back_office(BackOffice::new(store.clone(), store.clone(), store.clone()))
             .with_batches(store.clone(), BatchRules::default())
+            .with_exports(store.clone(), ExportRules::default())
             .with_contents(Arc::new(MemoryContents::new()), store.clone());
         for (n, uploader, state) in BATCHES {
             let there = Batch { state, ..batch(n, uploader) };
             store.announce_batch(&there).await.unwrap();
         }
+        store.begin_export(&export(1, "officer")).await.unwrap();
         let mut world = Self {
             clients,
             open_document: String::new(),

@@ -20,7 +20,7 @@ use crate::state::AppState;
 use crate::transfer_deadline::TransferDeadline;
 
 /// Requires `application/json` in UTF-8 without a content coding: a compressed body could be of any size.
-pub(super) fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
+pub(crate) fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let one_json = matches!((types.next(), types.next()), (Some(one), None) if is_json(one));
     let plain = headers
@@ -43,13 +43,13 @@ fn is_json(value: &HeaderValue) -> bool {
 }
 
 /// The permit of a large body, held for as long as its content is.
-pub(super) type LargeBodyPermit = Option<(CallerPermit, OwnedSemaphorePermit)>;
+pub(crate) type LargeBodyPermit = Option<(CallerPermit, OwnedSemaphorePermit)>;
 
 /// Reads the whole body until `deadline`, and stops at the maximum number of JSON values.
 ///
 /// A body over [`Limits::body_bytes`] must be that of an operation with a file whose permission the caller has. It waits
 /// for one of few permits, so that many large bodies do not fill the memory.
-pub(super) async fn read(
+pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
     state: &AppState,

@@ -25,7 +25,7 @@ use crate::limits::Limits;
 use crate::server::connection_state::{ConnectionState, StateCell};
 use crate::server::handshake::shake_hands;
 use crate::server::peer::Peer;
-use crate::server::response_body::ResponseBody;
+use crate::server::response_body::{ResponseBody, SendingTime};
 use crate::server::timeouts::ConnectionTimeout;
 use crate::server::tracked_stream::StateTrackingStream;
 use crate::tls::Tls;
@@ -108,6 +108,7 @@ async fn exchange<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
             if announced.is_cancelled() {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
+            let time = response.extensions().get::<SendingTime>().map_or(time, |longer| longer.0);
             let deadline = TransferDeadline::new(rate, Instant::now() + time);
             state.set(ConnectionState::SendingResponse(deadline, 0));
             Ok::<_, Infallible>(response.map(|body| ResponseBody::new(body, state)))

@@ -2,12 +2,17 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 use tokio::time::Instant;
 
 use crate::server::connection_state::{ConnectionState, StateCell};
+
+/// How long a response may be sent that is longer than any file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SendingTime(pub(crate) Duration);
 
 /// The body of a response. It sets the connection to idle when hyper drops it, which is when all of it was taken.
 #[derive(Debug)]

@@ -12,6 +12,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ("client_kyc_status_possible", "a KYC status that is impossible"),
     ("client_work_claim_pkey", "an item of the work queue that is claimed already"),
     ("client_saved_view_pkey", "a view of this name that the person has saved already"),
+    ("client_export_pkey", "an export that exists already"),
     ("client_batch_pkey", "a batch that exists already"),
     (BATCH_RUNS_ALONE, "a second batch of a person that is running"),
     ("client_batch_state_known", "a batch in an unknown state"),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use concurrency::idle_stack::IdleStack;
 use concurrency::permits::PermitShares;
+use tokio::sync::watch;
 
 use super::abandoned::Abandoned;
 use super::circuit::Circuit;
@@ -19,7 +20,11 @@ const ANSWER_MARGIN: Duration = Duration::from_millis(250);
 
 /// What the pool holds.
 pub(crate) struct State {
+    /// For connections beside the pool.
+    pub(super) settings: Settings,
     pub(super) servers: Servers,
+    /// Whether the pool is closed, for the connections beside it.
+    pub(super) closing: watch::Sender<bool>,
     pub(super) pooling: Pooling,
     pub(super) permits: PermitShares,
     pub(super) idle: IdleStack<Connection>,
@@ -41,6 +46,8 @@ pub(crate) struct State {
 impl State {
     pub(super) fn new(settings: &Settings, pooling: Pooling) -> Self {
         Self {
+            settings: settings.clone(),
+            closing: watch::Sender::new(false),
             servers: Servers::of(settings, Some(pooling)),
             pooling,
             idle: IdleStack::new(settings.max_lifetime, settings.idle_timeout),

@@ -30,6 +30,7 @@ GRANT SELECT, INSERT, UPDATE (owner_email, shared, search, columns, saved_at), D
 GRANT SELECT, INSERT, UPDATE (state, version, upload, ended_at, details), DELETE ON client_batch TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (stage, leased_until, lease, begun_at, done, already_done, refused, not_tried, results), DELETE
     ON client_batch_piece TO clients_runtime;
+GRANT SELECT, INSERT, UPDATE (ended_at, details) ON client_export TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (last_seen), DELETE ON client_session TO clients_runtime;
 GRANT SELECT, INSERT, DELETE ON client_sign_in TO clients_runtime;
 GRANT SELECT ON client_lifecycle_edge, _sqlx_migrations TO clients_runtime;

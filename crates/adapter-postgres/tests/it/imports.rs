@@ -12,6 +12,7 @@ use client_domain::kyc::ContentKey;
 use client_domain::{ClaimKind, ClientState};
 use sqlx::Row as _;
 use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::exports::{ended, export};
 use store_conformance::fixtures::saved_views::saved_view;
 use store_conformance::fixtures::{
     applicant, creation, moment, outcome, path_to, path_with, replacement, request,
@@ -84,6 +85,7 @@ pub(crate) async fn fill(settings: &Settings) -> Vec<Vec<Change>> {
     import.add_events(&events).await.unwrap();
     import.add_outcomes(&[outcome(request(1), 1), outcome(request(2), 2)]).await.unwrap();
     import.add_views(&[saved_view(1, "ada"), saved_view(2, "ben")]).await.unwrap();
+    import.add_exports(&[export(1, "ada"), ended(&export(2, "ben"), true)]).await.unwrap();
     let key = ContentKey::from_bits(moment(1), 1);
     let candidate = StoredCandidate { key, queued_at: moment(2), trashed_at: Some(moment(3)) };
     import.add_candidates(&[candidate]).await.unwrap();

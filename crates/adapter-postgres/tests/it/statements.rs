@@ -8,10 +8,10 @@ use client_app::CheckState;
 use client_app::batch::{Batch, BatchState, BatchWork};
 use client_app::ports::{
     ActivityFilter, ActivityPage, BatchPage, Batches as _, Changeset, ClientRef, ClientStore, Committed,
-    ContentLedger as _, DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, HistoryPage,
-    InstallationId, OrphanCandidate, Outbox, Page, PieceRequest, ProviderLogout, Replicas as _,
-    SavedViews as _, Search, Session, SessionMoment, Sessions as _, Verdict, ViewSaving, WorkClaim,
-    WorkItems as _, WorkPage,
+    ContentLedger as _, DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, ExportLog as _,
+    ExportPage, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, PieceRequest, ProviderLogout,
+    Replicas as _, SavedViews as _, Search, Session, SessionMoment, Sessions as _, Verdict, ViewSaving,
+    WorkClaim, WorkItems as _, WorkPage,
 };
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
@@ -24,6 +24,7 @@ use jiff::civil::date;
 use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row as _, SqlSafeStr as _};
 use store_conformance::fixtures::batches::{batch, piece, settled};
 use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::exports::{ended, export};
 use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
 use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
 use store_conformance::fixtures::{
@@ -45,6 +46,14 @@ async fn the_server_prepares_every_statement() {
     for (name, text) in statements() {
         connection.prepare(text.into_sql_str()).await.unwrap_or_else(|error| panic!("{name}: {error}"));
     }
+}
+
+async fn exports(store: &PostgresStore) {
+    let record = export(1, "ada");
+    store.begin_export(&record).await.unwrap();
+    assert!(store.end_export(&ended(&record, true)).await.unwrap());
+    let page = ExportPage { by: None, after: None, limit: 9 };
+    assert_eq!(store.exports(&page).await.unwrap(), [ended(&record, true)]);
 }
 
 async fn views(store: &PostgresStore) {
@@ -265,6 +274,7 @@ async fn the_ports_execute_every_statement() {
     let store = PostgresStore::open(&settings).await.unwrap();
     Box::pin(walk(&store)).await;
     views(&store).await;
+    exports(&store).await;
     recomputes(&store, &mut connect(&server.url("postgres")).await).await;
     batches(&store, connect(&server.url("postgres")).await).await;
     replicas(&store, &settings).await;
@@ -367,7 +377,7 @@ async fn reader_sees_no_secret(owner: &str) {
     assert_eq!(
         rights.get::<String, _>(0),
         "client_batch client_batch_piece client_claim client_content client_content_candidate client_content_piece \
-         client_idempotency client_installation client_saved_view client_session client_sign_in client_work_claim"
+         client_export client_idempotency client_installation client_saved_view client_session client_sign_in client_work_claim"
     );
     assert!(!rights.get::<bool, _>(1), "a reader writes");
 }

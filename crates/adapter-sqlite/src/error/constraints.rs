@@ -18,6 +18,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
         "client_saved_view.owner, client_saved_view.name",
         "a view of this name that the person has saved already",
     ),
+    ("client_export.export_id", "an export that exists already"),
     ("client_batch.batch_id", "a batch that exists already"),
     ("client_batch.uploader", "a second batch of a person that is running"),
     ("client_batch_state_known", "a batch in an unknown state"),

@@ -112,6 +112,25 @@ impl<'c> SqlBuilder<'c> {
         Ok(found)
     }
 
+    /// Runs the statement, and visits its rows until one visit answers that no more are wanted.
+    pub(super) fn visit(
+        &self,
+        connection: &Connection,
+        mut visit: impl FnMut(&Columns<'_>) -> Result<bool, Failure>,
+    ) -> Result<(), Failure> {
+        let mut statement = connection.prepare(&self.sql)?;
+        for (place, value) in (1..).zip(&self.values) {
+            statement.raw_bind_parameter(place, value)?;
+        }
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next()? {
+            if !visit(&Columns { row, table: "client" })? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// The same statement, asked for its plan.
     #[cfg(test)]
     pub(super) fn explained(mut self) -> Self {

@@ -1,6 +1,6 @@
 //! The statements of a search: the page and the total.
 
-use client_app::ports::{Page, Search};
+use client_app::ports::{Page, Search, Selection};
 use client_domain::search::{Direction, Order};
 
 use super::builder::{SqlBuilder, Value};
@@ -45,6 +45,15 @@ pub(super) fn page<'c>(search: &Search, counts: Counts<'c>) -> SqlBuilder<'c> {
     if let Page::Skip(count @ 1..) = &search.page {
         sql.push(" OFFSET ").bind(Value::Number(i64::try_from(*count).unwrap_or(i64::MAX)));
     }
+    sql
+}
+
+/// The statement that reads the key of every client, in order.
+pub(super) fn keys<'c>(selection: &Selection, counts: Counts<'c>) -> SqlBuilder<'c> {
+    let mut sql = SqlBuilder::new(counts);
+    sql.push("SELECT c.client_key FROM client c WHERE ");
+    let reach = condition::push(&mut sql, &selection.predicate, selection.today);
+    push_order(&mut sql, &selection.order, reach);
     sql
 }
 

@@ -13,4 +13,5 @@ UNION ALL SELECT 'client_outbox (leases)', coalesce(sum(lease), 0) FROM client_o
 UNION ALL SELECT 'client_outbox (open)', count(*) FROM client_outbox
     WHERE coalesce(delivered_at, buried_at, discarded_at) IS NULL
 UNION ALL SELECT 'client_saved_view', count(*) FROM client_saved_view
+UNION ALL SELECT 'client_export', count(*) FROM client_export
 ORDER BY name;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use client_app::ports::{ClientStore as _, Committed, SavedViews as _, ViewSaving};
+use client_app::ports::{ClientStore as _, Committed, ExportLog as _, SavedViews as _, ViewSaving};
 use client_domain::ClientState;
 use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::exports::export;
 use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
 use store_conformance::fixtures::{
     applicant, creation, keyed, onboarded, outcome, path_with, replacement, request,
@@ -71,6 +72,9 @@ async fn pages_bring_everything_once_and_in_order() {
     for view in [saved_view(1, "ada"), saved_view(2, "ada"), saved_view(3, "ben"), saved_view(1, "ben")] {
         assert_eq!(store.save_view(&view, VIEW_BOUNDS).await.unwrap(), ViewSaving::Done);
     }
+    for n in 1..=4 {
+        store.begin_export(&export(n, "ada")).await.unwrap();
+    }
     let counts = store.copied_rows().await.unwrap();
     let count =
         |name: &str| usize::try_from(counts.iter().find(|(counted, _)| counted == name).unwrap().1).unwrap();
@@ -115,5 +119,10 @@ async fn pages_bring_everything_once_and_in_order() {
         views.extend(page.to_vec());
     }
     assert_eq!((views.len(), count("client_saved_view")), (4, 4));
+    let mut exports = Vec::new();
+    while let page @ [_, ..] = &*store.exports_after(exports.last(), 3).await.unwrap() {
+        exports.extend(page.to_vec());
+    }
+    assert_eq!((exports.len(), count("client_export")), (4, 4));
     assert!(store.next_number().await.unwrap() > 8);
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use adapter_sqlite::{SqliteStore, constraints};
 use client_app::ports::{
-    Batches as _, Changeset, ClientRef, ClientStore, Committed, DocumentContents as _, SavedViews as _,
-    Sessions as _, StoreError, ViewSaving, WorkClaim, WorkItemId, WorkItems as _,
+    Batches as _, Changeset, ClientRef, ClientStore, Committed, DocumentContents as _, ExportLog as _,
+    SavedViews as _, Sessions as _, StoreError, ViewSaving, WorkClaim, WorkItemId, WorkItems as _,
 };
 use client_domain::client::WorkSubject;
 use client_domain::kyc::ContentKey;
@@ -17,6 +17,7 @@ use futures_util::{StreamExt as _, stream};
 use rusqlite::Connection;
 use store_conformance::fixtures::batches::{batch, piece};
 use store_conformance::fixtures::documents::documents_of;
+use store_conformance::fixtures::exports::export;
 use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
 use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
 use store_conformance::fixtures::{
@@ -48,6 +49,7 @@ async fn with_a_client() -> (Database, SqliteStore) {
     let announced = batch(1, "ada");
     store.announce_batch(&announced).await.unwrap();
     assert!(store.add_piece(&announced.id, "u-1", &piece(0)).await.unwrap());
+    store.begin_export(&export(1, "ada")).await.unwrap();
     let view = saved_view(1, "ada");
     assert_eq!(store.save_view(&view, VIEW_BOUNDS).await.unwrap(), ViewSaving::Done);
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)

@@ -14,18 +14,18 @@ use crate::caller::Caller;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct StoredActor {
+pub(crate) struct StoredActor {
     id: String,
     email: Option<String>,
 }
 
 impl StoredActor {
-    fn of(actor: &Actor) -> Self {
+    pub(crate) fn of(actor: &Actor) -> Self {
         let email = actor.email.as_ref().map(|email| email.as_str().to_owned());
         Self { id: actor.id.as_str().to_owned(), email }
     }
 
-    fn read(self) -> Option<Actor> {
+    pub(crate) fn read(self) -> Option<Actor> {
         let email = self.email.map(|email| EmailAddress::parse(&email).ok());
         Some(Actor {
             id: ActorId::parse(&self.id).ok()?,

@@ -21,7 +21,9 @@ use crate::ports::ledger::{ContentLedger, InstallationId, OrphanCandidate};
 use crate::ports::outbox::{
     Backlog, DeadLetter, DeadLetterSelection, EventId, Outbox, Settlement, TakenEvent,
 };
-use crate::ports::store::{ClientRef, ClientStore, DueDocuments, Found, Loaded, Search, StoreReadiness};
+use crate::ports::selection::{SelectedClients, Selection};
+use crate::ports::store::{ClientRef, ClientStore, DueDocuments, Found, Loaded, Search};
+use crate::ports::store_readiness::StoreReadiness;
 use crate::readiness::CheckState;
 
 #[async_trait]
@@ -56,6 +58,10 @@ impl<T: ClientStore + ?Sized> ClientStore for Arc<T> {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         (**self).search(search).await
+    }
+
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
+        (**self).select_all(selection).await
     }
 
     async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {

@@ -16,6 +16,8 @@ use crate::ports::error::StoreError;
 use crate::ports::history::{HistoryEntry, HistoryPage};
 use crate::ports::idempotency::{OutcomeRecord, RequestKey};
 use crate::ports::kyc_renewal::{KycRenewal, KycRenewed};
+use crate::ports::selection::{SelectedClients, Selection};
+use crate::ports::store_readiness::StoreReadiness;
 use crate::readiness::CheckState;
 use crate::request_digest::RequestDigest;
 
@@ -225,6 +227,14 @@ pub trait ClientStore: Send + Sync {
     /// Finds clients: exactly those that match the predicate, in exactly the given order.
     async fn search(&self, search: &Search) -> Result<Found, StoreError>;
 
+    /// Every client that a search finds, whole and in its order, as all of them are at one point in time: what is committed
+    /// after this has answered is not seen, however long the reading takes.
+    ///
+    /// Any number of clients is read within bounded memory, and none is read ahead of the reader but a few pieces. Nothing else
+    /// waits for the reading, commits least of all. It ends with [`StoreError::TimedOut`] once the time limit is over, also
+    /// while the reader waits, and when the stream is dropped.
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError>;
+
     /// Counts clients, or what waits of them, in groups; [`Counting::of`] is the definition.
     ///
     /// It reads no more than the bounds say. A count that would need more ends there and is not complete: then each number
@@ -265,36 +275,5 @@ pub trait ClientStore: Send + Sync {
     /// Whether the storage has the schema that this program needs.
     async fn schema(&self) -> Result<CheckState, StoreError> {
         Ok(CheckState::Ok)
-    }
-}
-
-/// What a store can do now. Reads may work while commits do not: on a standby, or while commits are not acknowledged.
-#[derive(Debug)]
-pub struct StoreReadiness {
-    /// Whether clients can be read.
-    pub reads: Result<(), StoreError>,
-    /// Whether a changeset can be committed.
-    pub commands: Result<(), StoreError>,
-}
-
-impl StoreReadiness {
-    /// Everything works.
-    pub fn ready() -> Self {
-        Self { reads: Ok(()), commands: Ok(()) }
-    }
-
-    /// Nothing works, for this reason.
-    pub fn failed(error: StoreError) -> Self {
-        Self { reads: Err(error), commands: Err(StoreError::Unavailable(None)) }
-    }
-
-    /// The readiness of a store that can both read and commit, or neither.
-    pub fn of(answer: Result<(), StoreError>) -> Self {
-        answer.map_or_else(Self::failed, |()| Self::ready())
-    }
-
-    /// Both together: `Ok`, or the first error.
-    pub fn whole(self) -> Result<(), StoreError> {
-        self.reads.and(self.commands)
     }
 }

@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use client_domain::kyc::KycStatus;
+use client_domain::kyc::{KycPolicy, KycStatus};
 use client_domain::value::{AccountOfficerId, BranchKey, ClientKey};
 use client_domain::{Client, Permission};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::search_clients::{ClientPage, SearchClients};
 use crate::caller::Caller;
@@ -64,7 +65,8 @@ impl Query for ListClients {
         } else {
             clients.store.find_all_with_endings(&keys).await.map_err(Error::of_query)?
         };
-        let rows = clients.rows(keys, found, now).await.map_err(Error::of_query)?;
+        let (today, policy) = (clients.calendar.day_of(now), clients.kyc_policy());
+        let rows = clients.rows(keys, found, today, &policy).await.map_err(Error::of_query)?;
         // One item never mixes two versions of its client.
         page.clients = rows.iter().map(|row| ClientSummary::from(&row.client)).collect();
         Ok(ClientRows { page, rows })
@@ -73,15 +75,15 @@ impl Query for ListClients {
 
 impl Clients {
     /// The rows of these clients in the order of the keys.
-    async fn rows(
+    pub(crate) async fn rows(
         &self,
         keys: Vec<ClientKey>,
         found: Vec<FoundClient>,
-        now: Timestamp,
+        today: Date,
+        policy: &KycPolicy,
     ) -> Result<Vec<ClientRow>, StoreError> {
         let branches = self.branches_of(&found).await?;
         let officers = self.officers_of(&found).await?;
-        let (today, policy) = (self.calendar.day_of(now), self.kyc_policy());
         let found = found.into_iter().map(|one| (one.client.key().clone(), one));
         let mut found: BTreeMap<_, _> = found.collect();
         let row = |key: ClientKey| {

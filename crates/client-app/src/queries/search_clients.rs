@@ -68,7 +68,7 @@ impl Query for SearchClients {
 impl Clients {
     /// The predicate with what only the application knows: the numbers of branches, the KYC policy, the calendar and the
     /// numbering plan.
-    pub(super) async fn resolved(&self, mut predicate: Predicate) -> Result<Predicate, StoreError> {
+    pub(crate) async fn resolved(&self, mut predicate: Predicate) -> Result<Predicate, StoreError> {
         if predicate.asks_of(Property::BranchId) {
             predicate = predicate.with_branches(&self.branches.branch_numbers().await?);
         }

@@ -134,6 +134,7 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
             .with_contents(contents, storage.ledger())
             .with_back_office(storage.back_office(&arguments.rules).with_jobs(jobs.health()))
             .with_batches(storage.batches(), arguments.batches.rules(&settled.retention))
+            .with_exports(storage.export_log(), arguments.exports.rules())
             .with_policy(rules::policy(&arguments.rules, &arguments.ledger))
             .with_calendar(settled.calendar)
             .with_numbering(Arc::new(settled.numbering))

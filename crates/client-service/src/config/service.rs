@@ -10,6 +10,7 @@ use super::console::ConsoleArgs;
 use super::database::DatabaseArgs;
 use super::documents::DocumentArgs;
 use super::error::SettingsError;
+use super::exports::ExportArgs;
 use super::ledger::LedgerArgs;
 use super::limits::LimitArgs;
 use super::log::LogArgs;
@@ -58,6 +59,9 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten, next_help_heading = "Batches")]
     pub(crate) batches: BatchArgs,
+
+    #[command(flatten, next_help_heading = "Exports")]
+    pub(crate) exports: ExportArgs,
 
     #[command(flatten, next_help_heading = "Ledger")]
     pub(crate) ledger: LedgerArgs,

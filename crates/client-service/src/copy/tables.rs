@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use adapter_postgres::Import;
 use adapter_sqlite::SqliteStore;
+use client_app::export::ExportRecord;
 use client_app::ports::{
     ClientWrite, OutcomeRecord, SavedView, StoreError, StoredCandidate, StoredClaim, StoredEvent,
 };
@@ -52,6 +53,12 @@ pub(crate) async fn copy(source: &SqliteStore, target: &mut Import) -> Result<()
         .copy(
             async |last: Option<&SavedView>| source.views_after(last, ROWS).await,
             async |rows: &[SavedView]| target.add_views(rows).await,
+        )
+        .await?;
+    table("client_export", "exports")
+        .copy(
+            async |last: Option<&ExportRecord>| source.exports_after(last, ROWS).await,
+            async |rows: &[ExportRecord]| target.add_exports(rows).await,
         )
         .await?;
     table("client_content_candidate", "files that may be orphans")

@@ -12,8 +12,8 @@ use adapter_postgres::PostgresStore;
 use adapter_sqlite::SqliteStore;
 use client_app::BackOffice;
 use client_app::ports::{
-    Batches, ClientStore, ContentLedger, DocumentContents, Outbox, SavedViews, Sessions, StoreError,
-    WorkItems,
+    Batches, ClientStore, ContentLedger, DocumentContents, ExportLog, Outbox, SavedViews, Sessions,
+    StoreError, WorkItems,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -151,6 +151,15 @@ impl Storage {
 
     /// Batches of commands.
     pub(crate) fn batches(&self) -> Arc<dyn Batches> {
+        match self {
+            Self::Memory(store, _) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Postgres(store) => Arc::new(store.clone()),
+        }
+    }
+
+    /// The log of exports.
+    pub(crate) fn export_log(&self) -> Arc<dyn ExportLog> {
         match self {
             Self::Memory(store, _) => Arc::new(store.clone()),
             Self::Sqlite(store) => Arc::new(store.clone()),

@@ -28,7 +28,7 @@ fn of_parts(text: &str, change: impl Fn(&str) -> String) -> String {
 }
 
 /// The text as a cell that no spreadsheet executes.
-pub(super) fn guarded(text: &str) -> Cow<'_, str> {
+pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     let front = if begins_with_control(text) { "'" } else { "" };
     if front.is_empty() && !text.contains(SIGNS) {
         return text.into();

@@ -92,6 +92,8 @@ pub(crate) fn headers() -> impl Iterator<Item = (&'static str, HeaderBuilder)> {
         "The SHA-256 of the file, as RFC 9530 writes it.",
         text().pattern(Some("^sha-256=:[A-Za-z0-9+/]{43}=:$")),
     );
+    let export = header("The id of the export.", text().pattern(Some("^[0-9a-f]{32}$")));
+    let since = header("The changedSince of the next incremental load, if this file is complete.", text());
     let disposition = header("Always an attachment, with a name chosen by the service.", text());
     let file = "attachment; filename=\"international-passport-0123456789abcdef0123456789abcdef.pdf\"";
     [
@@ -103,6 +105,8 @@ pub(crate) fn headers() -> impl Iterator<Item = (&'static str, HeaderBuilder)> {
         ("Retry-After", retry),
         ("WWW-Authenticate", authenticate.example(Some("Bearer".into()))),
         ("Repr-Digest", digest),
+        ("Export-Id", export.example(Some("0123456789abcdef0123456789abcdef".into()))),
+        ("Export-Changed-Since", since.example(Some("2026-11-30T00:50:00Z".into()))),
         ("Content-Disposition", disposition.example(Some(file.into()))),
         ("Allow", header("The methods that the path supports.", text()).example(Some("POST".into()))),
     ]

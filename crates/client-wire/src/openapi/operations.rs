@@ -5,6 +5,7 @@ mod body;
 mod by_kind;
 mod by_operation;
 mod document_content;
+mod export;
 mod service;
 mod success;
 
@@ -21,6 +22,7 @@ pub(crate) fn by_operation() -> Paths {
 }
 
 fn with_others(paths: impl Iterator<Item = (String, PathItem)>) -> Paths {
-    let others = document_content::paths().chain(batch_files::paths()).chain(service::paths());
+    let others =
+        document_content::paths().chain(batch_files::paths()).chain(export::paths()).chain(service::paths());
     paths.chain(others).fold(PathsBuilder::new(), |paths, (path, item)| paths.path(path, item)).build()
 }

@@ -127,7 +127,7 @@ async fn list(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<
     let limit = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
     let cursor = form.optional("cursor", |raw| Ok(raw.to_owned()));
     let query = cursor::fingerprint(json!({ "mine": mine }));
-    let after = cursor.as_deref().and_then(|text| cursor::read_batch(text, &query));
+    let after = cursor.as_deref().and_then(|text| cursor::read_place(text, &query, BatchId::parse));
     if cursor.is_some() && after.is_none() {
         form.fail_whole(cursor::invalid());
     }
@@ -135,7 +135,10 @@ async fn list(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<
     let mut found = ask(clients, caller, GetBatches { mine, after, limit: limit + 1 }).await?;
     let more = found.len() > limit;
     found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|batch| cursor::write_batch(batch, &query));
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|batch| cursor::write_place(batch.announced_at, batch.id.as_str(), &query));
     let batches: Vec<_> = found.iter().map(|batch| Value::Object(batch_json(batch, caller))).collect();
     Ok(reply("Batches retrieved successfully.", json!({ "batches": batches, "nextCursor": next })))
 }

@@ -7,9 +7,9 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use client_app::batch::{Batch, BatchId};
 use client_app::ports::{ActivityPosition, EventId, WorkItemId, WorkPosition};
 use client_app::queries::RowPosition;
+use client_domain::Invalid;
 use client_domain::client::{WorkKind, WorkSubject};
 use client_domain::search::{Order, Position, Sortable};
 use client_domain::value::{ClientId, ClientKey, Version, parse_date};
@@ -75,7 +75,7 @@ struct EventCursor {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BatchCursor {
+struct PlaceCursor {
     form: String,
     query: String,
     at: i64,
@@ -209,23 +209,27 @@ pub(super) fn read_work(text: &str, query: &str, kind: WorkKind) -> Option<WorkP
     Some(WorkPosition { since: moment(cursor.since)?, item })
 }
 
-/// Writes the batch at which a page ends.
-pub(super) fn write_batch(last: &Batch, query: &str) -> String {
-    encode(&BatchCursor {
+/// Writes the place of the last one on a page, in an order by time and id.
+pub(super) fn write_place(at: jiff::Timestamp, id: &str, query: &str) -> String {
+    encode(&PlaceCursor {
         form: FORM.to_owned(),
         query: query.to_owned(),
-        at: last.announced_at.as_microsecond(),
-        batch: last.id.as_str().to_owned(),
+        at: at.as_microsecond(),
+        batch: id.to_owned(),
     })
 }
 
-/// Reads the batch, if it belongs to this query.
-pub(super) fn read_batch(text: &str, query: &str) -> Option<(jiff::Timestamp, BatchId)> {
-    let cursor: BatchCursor = decode(text)?;
+/// Reads the place, if it belongs to this query.
+pub(super) fn read_place<T>(
+    text: &str,
+    query: &str,
+    id: impl FnOnce(&str) -> Result<T, Invalid>,
+) -> Option<(jiff::Timestamp, T)> {
+    let cursor: PlaceCursor = decode(text)?;
     if cursor.form != FORM || cursor.query != query {
         return None;
     }
-    Some((moment(cursor.at)?, BatchId::parse(&cursor.batch).ok()?))
+    Some((moment(cursor.at)?, id(&cursor.batch).ok()?))
 }
 
 /// Writes the row of a batch at which the next page begins.

@@ -7,19 +7,21 @@
 use std::collections::BTreeSet;
 
 use client_app::Caller;
+use client_app::ports::ClientSummary;
 use client_app::queries::ClientRow;
 use client_domain::AuditStamp;
 use client_domain::client::{Approval, ApprovalStatus};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::client_view::{CLIENT, row_json};
 use crate::code::Code;
 use crate::failure::Item;
 use crate::form::Form;
 use crate::nearest::nearest;
+use crate::reply::members;
 use crate::shape;
 use crate::spec::{FieldSpec, Need, Shape};
-use crate::summary_view::SUMMARY;
+use crate::summary_view::{SUMMARY, SummaryMembers};
 
 /// The members about the approval, which a client that is read alone does not have.
 const APPROVAL: &[FieldSpec] = &[
@@ -45,7 +47,7 @@ const FURTHER: usize = further_count();
 pub(super) const ITEM: &[FieldSpec] = &item();
 
 /// Their names.
-pub(super) const ITEM_NAMES: [&str; ITEM.len()] = {
+pub(crate) const ITEM_NAMES: [&str; ITEM.len()] = {
     let mut names = [""; ITEM.len()];
     let mut at = 0;
     while at < ITEM.len() {
@@ -161,25 +163,43 @@ fn unknown(text: &str) -> Item {
     }
 }
 
+/// Every member that an item of the list may have.
+pub(crate) fn members_json(row: &ClientRow, by_former_name: bool, caller: &Caller) -> Map<String, Value> {
+    let mut all = row_json(row, caller);
+    all.extend(approval_json(row));
+    let summary = ClientSummary::from(&row.client);
+    all.extend(members(json!(SummaryMembers::new(&summary, by_former_name))));
+    all
+}
+
 /// The further members with these names.
 pub(super) fn further_json(
     row: &ClientRow,
     names: &BTreeSet<&'static str>,
     caller: &Caller,
 ) -> Map<String, Value> {
-    let approval = row.client.snapshot().approval.clone();
     let mut all = row_json(row, caller);
-    for (status, by, at) in [
+    all.extend(approval_json(row));
+    all.retain(|name, _| names.contains(name.as_str()));
+    all
+}
+
+/// The members about the approval.
+fn approval_json(row: &ClientRow) -> impl Iterator<Item = (String, Value)> {
+    let approval = row.client.snapshot().approval.clone();
+    [
         (ApprovalStatus::Pending, "requestedBy", "requestDate"),
         (ApprovalStatus::Approved, "approvedBy", "approvalDate"),
         (ApprovalStatus::Rejected, "rejectedBy", "rejectionDate"),
-    ] {
+    ]
+    .into_iter()
+    .flat_map(move |(status, by, at)| {
         let stamp = stamp(&approval, status);
-        all.insert(by.to_owned(), stamp.map(|stamp| stamp.by.label()).into());
-        all.insert(at.to_owned(), stamp.map(|stamp| stamp.at.to_string()).into());
-    }
-    all.retain(|name, _| names.contains(name.as_str()));
-    all
+        [
+            (by.to_owned(), stamp.map(|stamp| stamp.by.label()).into()),
+            (at.to_owned(), stamp.map(|stamp| stamp.at.to_string()).into()),
+        ]
+    })
 }
 
 /// The stamp of the approval, if this is its status.

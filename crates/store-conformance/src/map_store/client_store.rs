@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use client_app::ports::{
     ActivityPage, ActivityPosition, Changeset, ClientRef, ClientStore, ClientSummary, Committed, Counted,
     Counting, DueDocuments, Found, FoundClient, HistoryEntry, HistoryPage, HistoryValues, Loaded, Page,
-    RequestKey, Search, StoreError, StoreReadiness,
+    RequestKey, Search, SelectedClients, Selection, StoreError, StoreReadiness,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -63,6 +63,18 @@ impl<S: MapStorage> ClientStore for MapStore<S> {
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
         self.read(Method::Search, |maps| found(maps, search)).await
+    }
+
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
+        self.read(Method::SelectAll, |maps| {
+            let Selection { predicate, order, today, .. } = selection;
+            let found = maps.clients.values().filter(|client| predicate.evaluate(client, *today));
+            let mut found: Vec<_> = found.map(|client| maps.with_ending(client)).collect();
+            let position = |one: &FoundClient| order.position(&one.client);
+            found.sort_by(|one, other| order.compare(&position(one), &position(other)));
+            selection.of_found(found.into_iter())
+        })
+        .await
     }
 
     async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {

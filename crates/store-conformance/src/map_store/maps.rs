@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use client_app::batch::{Batch, BatchId, StoredPiece};
+use client_app::export::{ExportId, ExportRecord};
 use client_app::ports::{
     ClientRef, DeadLetter, DeliveryFailure, DueDocuments, Ending, FoundClient, HistoryEntry, InstallationId,
     Lease, OutboxEvent, OutcomeRecord, RequestKey, SavedView, Session, SessionId, SignInAttempt,
@@ -35,6 +36,7 @@ pub struct Maps {
     pub(super) batches: BTreeMap<BatchId, Batch>,
     /// The pieces of each batch by their numbers.
     pub(super) batch_pieces: BTreeMap<(BatchId, u32), LeasedPiece>,
+    pub(super) exports: BTreeMap<ExportId, ExportRecord>,
     pub(super) last_id: i64,
 }
 

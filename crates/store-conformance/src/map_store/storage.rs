@@ -38,6 +38,7 @@ pub enum Method {
     FindWithEnding,
     FindAllWithEndings,
     Search,
+    SelectAll,
     Count,
     History,
     Activity,
@@ -87,6 +88,9 @@ pub enum Method {
     SettlePiece,
     Pieces,
     RemoveBatches,
+    BeginExport,
+    EndExport,
+    Exports,
 }
 
 /// Maps in memory behind one lock. A reader keeps the maps of its moment and holds up no writer.

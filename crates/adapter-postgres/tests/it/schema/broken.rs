@@ -16,6 +16,7 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_kyc_status_possible", "UPDATE client_kyc_status SET rule = 1, status = 0"),
     ("client_work_claim_pkey", "INSERT INTO client_work_claim SELECT * FROM client_work_claim"),
     ("client_saved_view_pkey", "INSERT INTO client_saved_view SELECT * FROM client_saved_view"),
+    ("client_export_pkey", "INSERT INTO client_export SELECT * FROM client_export"),
     ("client_batch_pkey", "INSERT INTO client_batch SELECT * FROM client_batch"),
     (
         "client_batch_runs_alone",

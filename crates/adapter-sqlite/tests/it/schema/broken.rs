@@ -26,6 +26,7 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "client_saved_view.owner, client_saved_view.name",
         "INSERT INTO client_saved_view SELECT * FROM client_saved_view",
     ),
+    ("client_export.export_id", "INSERT INTO client_export SELECT * FROM client_export"),
     ("client_batch.batch_id", "INSERT INTO client_batch SELECT * FROM client_batch"),
     (
         "client_batch.uploader",

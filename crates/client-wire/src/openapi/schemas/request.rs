@@ -10,6 +10,7 @@ use super::builders::{closed, enumeration, flag, requiring};
 use super::member::{Members, object};
 use crate::catalogue::OPERATIONS;
 use crate::openapi::keywords::permission;
+use crate::queries::export_request::MEMBERS;
 use crate::spec::{FieldSpec, Need, OperationKind, OperationSpec};
 
 /// For each operation its request and the data of its request.
@@ -17,6 +18,17 @@ pub(crate) fn schemas() -> impl Iterator<Item = (String, RefOr<Schema>)> {
     OPERATIONS.iter().flat_map(|spec| {
         [(spec.name.to_owned(), request(spec).into()), (data_name(spec), data_schema(spec).into())]
     })
+}
+
+/// The request of an export.
+pub(crate) fn export_request() -> Object {
+    let example = serde_json::json!({
+        "format": "csv",
+        "fields": ["customerNumber", "lastName", "firstName"],
+        "status": ["Approved"],
+        "filters": [{ "propertyName": "city", "operator": "Equals", "value": "Ikeja" }],
+    });
+    ObjectBuilder::from(object(MEMBERS, Members::Closed)).title(Some("Export")).examples([example]).build()
 }
 
 fn request(spec: &OperationSpec) -> Object {

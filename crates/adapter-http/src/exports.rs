@@ -1,0 +1,139 @@
+//! Exports of clients, streamed: no file is ever held whole in memory.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, TRAILER};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use client_app::Error;
+use client_wire::spec::OperationKind;
+use client_wire::{Code, ExportDownload};
+use futures_util::stream;
+use http_body_util::StreamBody;
+use hyper::body::Frame;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use crate::admission::running_operations::ThreadPool;
+use crate::admission::{Permit, RequestClass};
+use crate::documents::{SANDBOX, labelled};
+use crate::envelope::failure_of;
+use crate::request::body;
+use crate::request::caller::authenticate;
+use crate::request::headers::OperationHeaders;
+use crate::request::rejection::Rejection;
+use crate::server::response_body::SendingTime;
+use crate::state::AppState;
+
+pub(crate) use client_wire::spec::EXPORT_PATH as PATH;
+
+const EXPORT_ID: HeaderName = HeaderName::from_static("export-id");
+const CHANGED_SINCE: HeaderName = HeaderName::from_static("export-changed-since");
+const CONTENT_DIGEST: HeaderName = HeaderName::from_static("content-digest");
+
+/// How many pieces wait for the connection.
+const AHEAD: usize = 1;
+
+type Piece = Result<Frame<Bytes>, Error>;
+
+pub(crate) async fn post(State(state): State<Arc<AppState>>, request: Request) -> Response {
+    let response = match begin(&state, request).await {
+        Ok(response) => response,
+        Err(rejection) => rejection.into_response(),
+    };
+    labelled(response, "Export")
+}
+
+async fn begin(state: &AppState, request: Request) -> Result<Response, Rejection> {
+    let (parts, body) = request.into_parts();
+    let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
+    body::check_type(&parts.headers)?;
+    OperationHeaders::of_path(&parts, OperationKind::Query)?;
+    let deadline = Instant::now() + state.limits.request_timeout;
+    let (body, _) =
+        body::read(&parts.headers, body, state, (OperationKind::Query, &caller), deadline).await?;
+    let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
+    let application = state.operations.application();
+    let operation = async move {
+        let exports = application.exports().ok_or_else(|| failure_of(Code::PathNotFound))?;
+        let download = exports.begin(&body, caller).await?;
+        // From here on it is in the log, so it is read and ended also if the caller has left meanwhile.
+        Ok(sent(download, permit))
+    };
+    // The storage may sort every client before the first one comes.
+    let deadline = Instant::now() + state.limits.content_timeout;
+    Ok(state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, operation).await?)
+}
+
+/// The file as an attachment under a name of the service, so that no browser shows it as a page of this host.
+fn sent(download: ExportDownload, permit: Permit) -> Response {
+    let headers = [
+        (CONTENT_TYPE, download.media_type().to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", download.file_name())),
+        (CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
+        (EXPORT_ID, download.id()),
+        (CHANGED_SINCE, download.next_changed_since()),
+        (TRAILER, CONTENT_DIGEST.as_str().to_owned()),
+    ];
+    let time = download.time_limit();
+    let (sender, pieces) = mpsc::channel(AHEAD);
+    tokio::spawn(hand_over(download, sender, permit).in_current_span());
+    let pieces =
+        stream::unfold(pieces, |mut pieces| async { pieces.recv().await.map(|piece| (piece, pieces)) });
+    let mut response = Response::new(Body::new(StreamBody::new(Box::pin(pieces))));
+    response.extensions_mut().insert(SendingTime(time));
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// Hands piece after piece to the connection, as fast as it takes them, and records how it ended. The permit is held meanwhile.
+///
+/// An error in the body ends the connection without the last chunk, so no reader takes the file for complete. The last chunk
+/// leaves only after the end is in the log.
+async fn hand_over(mut download: ExportDownload, connection: mpsc::Sender<Piece>, _permit: Permit) {
+    loop {
+        let next = tokio::select! {
+            next = download.next() => next,
+            () = connection.closed() => return broken_off(download, "its reader has left").await,
+        };
+        match next {
+            Some(Ok(bytes)) => {
+                if connection.send(Ok(Frame::data(bytes))).await.is_err() {
+                    return broken_off(download, "its reader has left").await;
+                }
+            }
+            Some(Err(error)) => {
+                tracing::error!(%error, export = download.id(), "an export failed");
+                broken_off(download, "it failed").await;
+                let _ = connection.send(Err(error)).await;
+                return;
+            }
+            None => break,
+        }
+    }
+    let id = download.id();
+    let last = download.complete().await.map(trailers).inspect_err(|error| {
+        tracing::error!(%error, export = id, "the end of an export could not be recorded");
+    });
+    let _ = connection.send(last).await;
+}
+
+async fn broken_off(mut download: ExportDownload, why: &'static str) {
+    download.break_off().await;
+    tracing::warn!(export = download.id(), why, "an export broke off");
+}
+
+fn trailers(sha256: [u8; 32]) -> Frame<Bytes> {
+    let value = format!("sha-256=:{}:", BASE64_STANDARD.encode(sha256));
+    let value = HeaderValue::from_str(&value).ok();
+    Frame::trailers(value.map(|value| (CONTENT_DIGEST, value)).into_iter().collect::<HeaderMap>())
+}

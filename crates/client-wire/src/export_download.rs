@@ -1,0 +1,166 @@
+//! What an adapter asks of exports.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use client_app::export::{Export, ExportFormat};
+use client_app::{Caller, Clients, Error};
+use client_domain::Permission;
+use client_domain::kyc::Sha256;
+use sha2::Digest as _;
+
+use crate::code::Code;
+use crate::export_writing::ExportWriting;
+use crate::failure::{Failure, Item};
+use crate::queries::export_request;
+use crate::strict_json;
+
+/// Exports of clients, for adapters such as HTTP.
+#[async_trait]
+pub trait ClientExports: Send + Sync {
+    /// Begins an export, which this body of JSON describes. Its line is in the log then.
+    async fn begin(&self, body: &[u8], caller: Caller) -> Result<ExportDownload, Failure>;
+}
+
+/// A file with exported clients, piece by piece.
+///
+/// An adapter takes [`next`](Self::next) to the end, hands every piece over, and then says
+/// [`complete`](Self::complete), before its reader can take the file for complete; or
+/// [`break_off`](Self::break_off). It is never in memory as a whole.
+pub struct ExportDownload {
+    export: Export,
+    writing: ExportWriting,
+    caller: Caller,
+    stage: Stage,
+    rows: u64,
+    bytes: u64,
+    hasher: sha2::Sha256,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Head,
+    Clients,
+    Over,
+}
+
+impl ExportDownload {
+    /// The id of the export.
+    pub fn id(&self) -> String {
+        self.export.id().to_string()
+    }
+
+    /// The `changedSince` of the next incremental load.
+    pub fn next_changed_since(&self) -> String {
+        self.export.next_changed_since().to_string()
+    }
+
+    /// How long it may take.
+    pub const fn time_limit(&self) -> Duration {
+        self.export.time_limit()
+    }
+
+    /// The media type of the file.
+    pub const fn media_type(&self) -> &'static str {
+        match self.writing.format {
+            ExportFormat::Csv => "text/csv; charset=utf-8",
+            ExportFormat::NdJson => "application/x-ndjson",
+        }
+    }
+
+    /// A name for the file, without personal data.
+    pub fn file_name(&self) -> String {
+        format!("clients-{}.{}", self.export.id(), self.writing.format.name())
+    }
+
+    /// The next bytes; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// The storage failed, or the time is over. Nothing comes after an error.
+    pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
+        loop {
+            let bytes = match self.stage {
+                Stage::Head => {
+                    self.stage = Stage::Clients;
+                    self.writing.head()
+                }
+                Stage::Clients => match self.export.next().await {
+                    Some(Ok(clients)) => {
+                        self.rows += clients.len() as u64;
+                        self.writing.lines(&clients, &self.caller)
+                    }
+                    Some(Err(error)) => {
+                        self.stage = Stage::Over;
+                        return Some(Err(error));
+                    }
+                    None => {
+                        self.stage = Stage::Over;
+                        self.writing.tail(&self.id(), self.rows, &self.next_changed_since())
+                    }
+                },
+                Stage::Over => return None,
+            };
+            if !bytes.is_empty() {
+                self.hasher.update(&bytes);
+                self.bytes += bytes.len() as u64;
+                return Some(Ok(bytes.into()));
+            }
+        }
+    }
+
+    /// Records that every byte was handed over; returns the SHA-256 of all of them.
+    ///
+    /// # Errors
+    ///
+    /// The log failed. The reader must not take the file for complete then.
+    pub async fn complete(&mut self) -> Result<[u8; 32], Error> {
+        let sha256 = self.sha256();
+        self.export.complete(self.rows, self.bytes, sha256).await?;
+        Ok(sha256.0)
+    }
+
+    /// Records that the file broke off.
+    pub async fn break_off(&mut self) {
+        let sha256 = self.sha256();
+        self.export.break_off(self.rows, self.bytes, sha256).await;
+    }
+
+    fn sha256(&self) -> Sha256 {
+        Sha256(self.hasher.clone().finalize().into())
+    }
+}
+
+impl fmt::Debug for ExportDownload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExportDownload").field("export", &self.export).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl ClientExports for Clients {
+    async fn begin(&self, body: &[u8], caller: Caller) -> Result<ExportDownload, Failure> {
+        let failure = |error| Failure::of_error(error, &caller);
+        // A caller without the permissions learns nothing of its request.
+        let needs = [Permission::Export, Permission::Read];
+        let missing: Vec<_> = needs.into_iter().filter(|permission| !caller.may(*permission)).collect();
+        if !missing.is_empty() {
+            return Err(failure(Error::PermissionMissing(missing)));
+        }
+        // Tools write a byte order mark before UTF-8, which RFC 8259 allows a reader to ignore.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let data = strict_json::object(body).map_err(|at| {
+            let item = Item::new(Code::MalformedJson, Code::MalformedJson.meaning());
+            Failure::of(item.detail("line", at.line).detail("column", at.column))
+        })?;
+        let form = export_request::read(&data, &caller, self.calendar())?;
+        let writing =
+            ExportWriting { format: form.request.format, columns: form.columns, delimiter: form.delimiter };
+        let export = self.begin_export(&caller, form.request).await.map_err(failure)?;
+        let hasher = sha2::Sha256::new();
+        Ok(ExportDownload { export, writing, caller, stage: Stage::Head, rows: 0, bytes: 0, hasher })
+    }
+}
