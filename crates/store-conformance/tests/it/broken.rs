@@ -1,10 +1,14 @@
 //! Storages that break one promise each, and the cases that notice.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use client_app::ports::{ClientStore, Counted, Counting, Found, KycRenewal, KycRenewed, Search, StoreError};
+use client_app::ports::{
+    ClientStore, Counted, Counting, Found, KycRenewal, KycRenewed, Page, Search, SelectedClients, Selection,
+    StoreError,
+};
 use client_domain::search::Predicate;
+use futures_util::{StreamExt as _, stream};
 use jiff::civil::Date;
 use store_conformance::map_store::{Change, InMemory, MapStorage, MapStore, Maps, Method};
 use store_conformance::{Fresh, Harness, Layered, Racer, StoreLayer, async_trait, cases};
@@ -18,11 +22,7 @@ impl<S: MapStorage + 'static> Harness for Broken<S> {
         Fresh::new(MapStore::on((self.0)()))
     }
 
-    async fn run_concurrently(&self, racers: Vec<Racer>) {
-        for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
-            racer.await.unwrap();
-        }
-    }
+    async fn run_concurrently(&self, _racers: Vec<Racer>) {}
 }
 
 /// Whether a case stops with a panic.
@@ -141,7 +141,76 @@ impl Harness for Counts {
         Fresh { store, ..Fresh::new(MapStore::new()) }
     }
 
-    async fn run_concurrently(&self, _racers: Vec<Racer>) {}
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
+            racer.await.unwrap();
+        }
+    }
+}
+
+/// Reads a selection page by page, each page as the clients are then.
+#[derive(Default)]
+struct Paged(Arc<MapStore>);
+
+#[async_trait]
+impl StoreLayer for Paged {
+    fn inner(&self) -> &dyn ClientStore {
+        &*self.0
+    }
+
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
+        let (store, selection) = (self.0.clone(), selection.clone());
+        let end = Instant::now() + selection.time_limit;
+        let pages = stream::unfold(Some(Page::Skip(0)), move |page| {
+            let (store, Selection { predicate, order, today, .. }) = (store.clone(), selection.clone());
+            async move {
+                let limit = Selection::PIECE;
+                let search = Search { predicate, order, today, page: page?, limit, count: false };
+                if Instant::now() >= end {
+                    return Some((Err(StoreError::TimedOut(None)), None));
+                }
+                let found = store.search(&search).await.unwrap();
+                let keys: Vec<_> = found.clients.into_iter().map(|client| client.key).collect();
+                let clients = store.find_all_with_endings(&keys).await.unwrap();
+                (!clients.is_empty()).then_some((Ok(clients), found.next.map(Page::After)))
+            }
+        });
+        Ok(pages.boxed())
+    }
+}
+
+/// Lets a selection be read for ever.
+#[derive(Default)]
+struct Lasting(MapStore);
+
+#[async_trait]
+impl StoreLayer for Lasting {
+    fn inner(&self) -> &dyn ClientStore {
+        &self.0
+    }
+
+    async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
+        self.0.select_all(&Selection { time_limit: Duration::from_hours(1), ..selection.clone() }).await
+    }
+}
+
+/// Which cases of selections a store fails.
+async fn failed_selections<L: StoreLayer + 'static>(make: fn() -> L) -> [bool; 5] {
+    use cases::selection;
+    [
+        fails(async move { selection::a_selection_is_what_a_search_finds(&OfLayer(make)).await }).await,
+        fails(async move { selection::commits_during_a_selection_are_not_seen(&OfLayer(make)).await }).await,
+        fails(async move { selection::a_selection_comes_in_small_pieces(&OfLayer(make)).await }).await,
+        fails(async move { selection::a_selection_ends_at_its_time_limit(&OfLayer(make)).await }).await,
+        fails(async move { selection::a_dropped_selection_leaves_the_store_as_it_was(&OfLayer(make)).await })
+            .await,
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn selection_of_several_moments_or_without_an_end_is_noticed() {
+    assert_eq!(failed_selections(Paged::default).await, [false, true, false, false, false]);
+    assert_eq!(failed_selections(Lasting::default).await, [false, false, false, true, false]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -223,7 +292,11 @@ impl<L: StoreLayer + 'static> Harness for OfLayer<L> {
         Fresh { store, ..Fresh::new(MapStore::new()) }
     }
 
-    async fn run_concurrently(&self, _racers: Vec<Racer>) {}
+    async fn run_concurrently(&self, racers: Vec<Racer>) {
+        for racer in racers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
+            racer.await.unwrap();
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
