@@ -1,15 +1,19 @@
 //! A file becomes a batch: it is created with the digest of its bytes, and then receives them.
 
+use std::collections::BTreeSet;
+
 use axum::body::Bytes;
 use client_wire::{BatchFiles, Code, Failure, Item};
 use futures_util::StreamExt as _;
 use futures_util::stream::once;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::hex::hex;
 use crate::operation::{Mode, Sent};
 use crate::posted::Fields;
+use crate::recent_proof;
 use crate::visit::Visit;
 
 /// The command that creates a batch.
@@ -24,6 +28,10 @@ pub(crate) async fn upload(visit: &Visit, fields: &Fields) -> Result<String, Fai
     for name in ["format", "commandName", "delimiter"] {
         let value = fields.text(name).filter(|value| !value.is_empty());
         data.extend(value.map(|value| (name.to_owned(), value.into())));
+    }
+    if let Some(missing) = commands(&data, &bytes).iter().find_map(|name| recent_proof::missing(visit, name))
+    {
+        return Err(missing);
     }
     let mapping = mapping(fields.text("mapping").unwrap_or_default());
     if !mapping.is_empty() {
@@ -47,6 +55,18 @@ pub(crate) async fn create(
     let context = visit.context(None, None, Mode::Commit)?;
     files.receive_batch(&id, once(async move { Ok(bytes) }).boxed(), context).await?;
     Ok(id)
+}
+
+/// The commands that the rows of a file name. What is no command is refused when the file is read.
+fn commands(data: &Map<String, Value>, bytes: &[u8]) -> BTreeSet<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row {
+        command_name: String,
+    }
+    let of_file = data.get("commandName").and_then(Value::as_str).map(str::to_owned);
+    let of_row = |line: &[u8]| serde_json::from_slice(line).ok().map(|row: Row| row.command_name);
+    of_file.into_iter().chain(bytes.split(|byte| *byte == b'\n').filter_map(of_row)).collect()
 }
 
 /// The files of batches, if the service has batches.

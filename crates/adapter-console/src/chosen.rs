@@ -1,7 +1,10 @@
 //! The clients that a person has chosen: by their boxes in the list, or all that a search finds.
 
+use std::time::Duration;
+
 use client_wire::{Code, Failure, Item};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::posted::Fields;
 use crate::record::Record;
@@ -16,6 +19,13 @@ const LIST: &str = "RetrieveContactListQuery";
 /// The fields that say which clients were chosen, besides those of a search.
 const PICK: &str = "pick";
 const ALL: &str = "all";
+/// The search of an earlier form is sent again, each field with this in front of its name: a member of a command may have the
+/// name of one, such as `state`.
+const SEARCH: &str = "search-";
+const KEPT: &str = "kept-search";
+const YES: &str = "yes";
+/// How long it may take to find all clients of a search.
+const WALK_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// A client and its version, as the person has seen it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,14 +64,21 @@ pub(crate) enum Chosen {
 }
 
 impl Chosen {
+    /// The choice that a form sends: that of the list, or a later one, which holds the fields of a search by other names than
+    /// those of the command.
     pub(crate) fn read(fields: &Fields) -> Self {
         if !fields.has(ALL) {
             return Self::Picked(picked(fields));
         }
-        let own = |name: &str| matches!(name, "csrf" | "action" | "step" | "key" | "cursor" | PICK);
-        let kept = fields.texts.iter().filter(|(name, _)| !own(name) && Search::has_field(name));
-        let search = Search { cursor: None, ..Search::read(fields) };
-        Self::Found(Box::new(search), kept.cloned().collect())
+        let is_first = !fields.has(KEPT);
+        let own = fields.texts.iter().filter_map(|(name, value)| {
+            let name = if is_first { name } else { name.strip_prefix(SEARCH)? };
+            // A browser sends what is left empty, too.
+            (Search::has_field(name) && !value.is_empty()).then(|| (name.to_owned(), value.clone()))
+        });
+        let texts: Vec<_> = own.collect();
+        let search = Search::read(&Fields { texts: texts.clone(), ..Fields::default() });
+        Self::Found(Box::new(search), texts)
     }
 
     /// The fields with which the same clients are chosen again.
@@ -69,8 +86,9 @@ impl Chosen {
         match self {
             Self::Picked(picks) => picks.iter().map(|pick| (PICK.to_owned(), pick.text())).collect(),
             Self::Found(_, fields) => {
-                let all = std::iter::once((ALL.to_owned(), "yes".to_owned()));
-                all.chain(fields.iter().cloned()).collect()
+                let mut kept = vec![(ALL.to_owned(), YES.to_owned()), (KEPT.to_owned(), YES.to_owned())];
+                kept.extend(fields.iter().map(|(name, value)| (format!("{SEARCH}{name}"), value.clone())));
+                kept
             }
         }
     }
@@ -80,32 +98,37 @@ impl Chosen {
         match self {
             Self::Picked(picks) => Ok(picks.len() as u64),
             Self::Found(search, _) => {
-                let found: Record = visit.ask(LIST, query(visit, search, 1).await?).await?;
+                let found: Record = visit.ask(LIST, query(visit, search, 1, true).await?).await?;
                 Ok(found.number("totalCount").unwrap_or_default())
             }
         }
     }
 
-    /// Each of them with its version; refused if there are too many.
+    /// Each of them with its version; refused if there are too many, or if it takes too long to find them.
     pub(crate) async fn clients(&self, visit: &Visit) -> Result<Vec<Pick>, Failure> {
-        let Self::Found(search, _) = self else {
-            let Self::Picked(picks) = self else { return Ok(Vec::new()) };
-            return Ok(picks.clone());
-        };
-        let mut data = query(visit, search, PAGE).await?;
-        let mut clients: Vec<Pick> = Vec::new();
-        loop {
-            let found: Record = visit.ask(LIST, data.clone()).await?;
-            if found.number("totalCount").unwrap_or_default() > MOST || clients.len() as u64 > MOST {
-                return Err(too_many());
+        match self {
+            Self::Picked(picks) => Ok(picks.clone()),
+            Self::Found(search, _) => {
+                timeout(WALK_TIMEOUT, walk(visit, search)).await.unwrap_or_else(|_| Err(late()))
             }
-            clients.extend(found.records("contacts").iter().map(pick));
-            let cursor = found.text("nextCursor");
-            match data.as_object_mut() {
-                Some(members) if !cursor.is_empty() => members.insert("cursor".to_owned(), cursor.into()),
-                _ => return Ok(clients),
-            };
         }
+    }
+}
+
+async fn walk(visit: &Visit, search: &Search) -> Result<Vec<Pick>, Failure> {
+    let mut data = query(visit, search, PAGE, false).await?;
+    let mut clients: Vec<Pick> = Vec::new();
+    loop {
+        let found: Record = visit.ask(LIST, data.clone()).await?;
+        clients.extend(found.records("contacts").iter().map(pick));
+        if clients.len() as u64 > MOST {
+            return Err(too_many());
+        }
+        let cursor = found.text("nextCursor");
+        match data.as_object_mut() {
+            Some(members) if !cursor.is_empty() => members.insert("cursor".to_owned(), cursor.into()),
+            _ => return Ok(clients),
+        };
     }
 }
 
@@ -120,12 +143,17 @@ pub(crate) async fn search_fields(visit: &Visit) -> Result<Vec<Record>, Failure>
     Ok(found.records("properties"))
 }
 
-async fn query(visit: &Visit, search: &Search, size: u64) -> Result<Value, Failure> {
+async fn query(visit: &Visit, search: &Search, size: u64, total: bool) -> Result<Value, Failure> {
     let mut data = search.data(&search_fields(visit).await?);
     if let Some(members) = data.as_object_mut() {
         members.insert("pageSize".to_owned(), json!(size));
+        members.insert("includeTotal".to_owned(), total.into());
     }
     Ok(data)
+}
+
+fn late() -> Failure {
+    Failure::of(Item::new(Code::RequestTimeout, Code::RequestTimeout.meaning()))
 }
 
 fn too_many() -> Failure {
@@ -149,22 +177,25 @@ mod tests {
     }
 
     #[test]
-    fn a_search_is_chosen_again_by_its_own_fields() {
+    fn a_search_is_chosen_again_by_fields_that_no_command_has() {
         let sent = [
             ("all", "yes"),
             ("term", "oka"),
             ("state", "Active"),
+            ("state", ""),
             ("p0", "city"),
-            ("o0", "Equals"),
             ("v0", "Ikeja"),
             ("pick", "a:1"),
-            ("action", "exit"),
-            ("reason", "x"),
             ("cursor", "c"),
             ("csrf", "s"),
         ];
         let kept = Chosen::read(&fields(&sent)).kept();
         let names: Vec<_> = kept.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["all", "term", "state", "p0", "o0", "v0"]);
+        assert_eq!(names, ["all", "kept-search", "search-term", "search-state", "search-p0", "search-v0"]);
+        // The form of a command has members of the same names.
+        let mut again: Vec<_> = kept.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        again.extend([("action", "update"), ("state", "Lagos"), ("city", "Ikeja")]);
+        let Chosen::Found(search, _) = Chosen::read(&fields(&again)) else { panic!("no search") };
+        assert_eq!((search.states, search.term), (vec!["Active".to_owned()], "oka".to_owned()));
     }
 }

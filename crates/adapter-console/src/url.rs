@@ -30,6 +30,11 @@ pub(crate) fn batch(id: &str) -> String {
     format!("/console/batches/{}", part(id))
 }
 
+/// How far a batch is that the page shows in this state.
+pub(crate) fn batch_live(id: &str, state: &str) -> String {
+    format!("{}?live={}", batch(id), part(state))
+}
+
 /// Rows of a batch as a file.
 pub(crate) fn batch_file(id: &str, kind: &str) -> String {
     format!("{}/files/{kind}", batch(id))

@@ -26,11 +26,13 @@ use crate::stop::Stop;
 /// A session is touched in the storage at most this often.
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
 const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
+/// Tells the script to show the whole page anew.
+pub(crate) const HX_REFRESH: HeaderName = HeaderName::from_static("hx-refresh");
 const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 const HX_RESELECT: HeaderName = HeaderName::from_static("hx-reselect");
 const HX_RESWAP: HeaderName = HeaderName::from_static("hx-reswap");
-/// The query of an address that a page asks for by itself, without the person.
-const LIVE: &str = "live";
+/// How the query of an address begins that a page asks for by itself, without the person.
+const LIVE: &str = "live=";
 /// Where people sign in.
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
 
@@ -63,7 +65,7 @@ impl FromRequestParts<Arc<Console>> for Visit {
             slot.set(&session.caller.actor.id);
         }
         // A page that asks by itself keeps no one signed in.
-        let is_person = parts.uri.query() != Some(LIVE);
+        let is_person = !parts.uri.query().is_some_and(|query| query.starts_with(LIVE));
         // A short idle time is touched more often, so that a person at work is never taken for one who has left.
         if is_person
             && now.duration_since(session.last_seen) > TOUCH_EVERY.min(console.lifetime.idle / 4)

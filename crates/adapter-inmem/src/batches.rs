@@ -198,6 +198,20 @@ impl Batches for MemoryStore {
         .await
     }
 
+    async fn refused_pieces(
+        &self,
+        id: &BatchId,
+        from: u32,
+        limit: usize,
+    ) -> Result<Vec<StoredPiece>, StoreError> {
+        self.answer(Operation::Batches, || {
+            let tables = self.snapshot();
+            let refused = tables.pieces_of(id, from).filter(|row| row.stored.has_refused());
+            Ok(refused.take(limit).map(|row| row.stored.clone()).collect())
+        })
+        .await
+    }
+
     async fn remove_batches(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.change_batches(|tables| tables.remove_batches(before, limit)).await
     }

@@ -15,7 +15,8 @@ use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::sql::{
     ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCHES, BATCHES_AT_WORK, DELETE_BATCH_PIECES, FIND_BATCH,
-    REMOVE_BATCHES, REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+    REFUSED_BATCH_PIECES, REMOVE_BATCHES, REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD,
+    TAKE_BATCH_PIECE,
 };
 use crate::store::PostgresStore;
 use crate::time::ToSql as _;
@@ -172,6 +173,17 @@ impl Batches for PostgresStore {
 
     async fn pieces(&self, id: &BatchId, from: u32, limit: usize) -> Result<Vec<StoredPiece>, StoreError> {
         let statement = || sqlx::query(BATCH_PIECES).bind(id.as_str()).bind(to_i32(from)).bind(to_i64(limit));
+        self.read(Share::KeyReads, statement).await?.iter().map(stored).collect()
+    }
+
+    async fn refused_pieces(
+        &self,
+        id: &BatchId,
+        from: u32,
+        limit: usize,
+    ) -> Result<Vec<StoredPiece>, StoreError> {
+        let statement =
+            || sqlx::query(REFUSED_BATCH_PIECES).bind(id.as_str()).bind(to_i32(from)).bind(to_i64(limit));
         self.read(Share::KeyReads, statement).await?.iter().map(stored).collect()
     }
 

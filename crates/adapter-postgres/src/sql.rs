@@ -142,6 +142,7 @@ statements! {
     SETTLE_BATCH_PIECE = "settle_batch_piece";
     START_BATCH = "start_batch";
     BATCH_PIECES = "batch_pieces";
+    REFUSED_BATCH_PIECES = "refused_batch_pieces";
     REMOVE_BATCHES = "remove_batches";
 
     // Work queue.

@@ -14,8 +14,8 @@ use crate::error::{Failure, corrupt};
 use crate::parameters::{Parameters, to_i64};
 use crate::sql::{
     ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCH_PROGRESS, BATCH_WAITS, BATCHES, BATCHES_AT_WORK,
-    DELETE_BATCH, DELETE_BATCH_PIECES, ENDED_BATCHES, FIND_BATCH, REPLACE_BATCH, SETTLE_BATCH_PIECE,
-    START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+    DELETE_BATCH, DELETE_BATCH_PIECES, ENDED_BATCHES, FIND_BATCH, REFUSED_BATCH_PIECES, REPLACE_BATCH,
+    SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
 };
 use crate::store::SqliteStore;
 
@@ -186,6 +186,20 @@ impl Batches for SqliteStore {
         self.read(move |connection| {
             let parameters = of_batch(&id).with(":from", i64::from(from)).with(":limit", to_i64(limit));
             parameters.rows(connection, (PIECES, BATCH_PIECES), stored)
+        })
+        .await
+    }
+
+    async fn refused_pieces(
+        &self,
+        id: &BatchId,
+        from: u32,
+        limit: usize,
+    ) -> Result<Vec<StoredPiece>, StoreError> {
+        let id = id.clone();
+        self.read(move |connection| {
+            let parameters = of_batch(&id).with(":from", i64::from(from)).with(":limit", to_i64(limit));
+            parameters.rows(connection, (PIECES, REFUSED_BATCH_PIECES), stored)
         })
         .await
     }

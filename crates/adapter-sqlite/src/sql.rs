@@ -18,6 +18,7 @@ statements! {
     ADD_BATCH_PIECE = "add_batch_piece";
     ANNOUNCE_BATCH = "announce_batch";
     BATCH_PIECES = "batch_pieces";
+    REFUSED_BATCH_PIECES = "refused_batch_pieces";
     BATCH_PROGRESS = "batch_progress";
     BATCH_WAITS = "batch_waits";
     BATCHES = "batches";

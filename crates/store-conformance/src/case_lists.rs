@@ -266,7 +266,7 @@ macro_rules! store_cases {
                 only_ended_batches_are_removed batches_write_no_client
             }
             batch_pieces {
-                one_upload_adds_pieces pieces_come_back_in_order a_piece_is_leased_to_one
+                one_upload_adds_pieces pieces_come_back_in_order refused_pieces_are_found a_piece_is_leased_to_one
                 concurrent_takers_share_the_pieces work_follows_the_state a_piece_is_settled_once
                 only_begun_pieces_are_recovered progress_adds_up
             }

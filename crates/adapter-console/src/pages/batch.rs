@@ -6,7 +6,7 @@ use axum::extract::{Path, RawQuery};
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use client_wire::{BatchFileKind, Code, Failure, Item};
 use serde_json::{Map, Value, json};
 
@@ -20,11 +20,11 @@ use crate::part::Pair;
 use crate::posted::Posted;
 use crate::recent_proof;
 use crate::record::Record;
-use crate::sentence::Sentence;
+use crate::sentence::{Sentence, reason};
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
 use crate::url;
-use crate::visit::{Visit, see_other, status};
+use crate::visit::{HX_REFRESH, Visit, see_other, status};
 
 const QUERY: &str = "RetrieveBatchQuery";
 /// How many refused rows a page shows.
@@ -37,6 +37,8 @@ const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 struct BatchPage {
     shell: Shell,
     path: String,
+    /// Where the page itself asks how far the batch is.
+    live: String,
     /// What was done just now.
     done: Option<String>,
     sentences: Vec<Sentence>,
@@ -77,34 +79,57 @@ struct Reason {
     message: String,
 }
 
-/// `GET /console/batches/{id}`. With `?live`, the page itself asks, and not the person.
+#[derive(Template)]
+#[template(path = "batch_progress.html")]
+struct ProgressPart {
+    shell: Shell,
+    live: String,
+    progress: BatchProgress,
+    is_asked: bool,
+}
+
+/// `GET /console/batches/{id}`.
 pub(crate) async fn page(visit: Visit, Path(id): Path<String>, RawQuery(query): RawQuery) -> Answer {
     let query = query.unwrap_or_default();
+    if let Some(state) = query.strip_prefix("live=") {
+        return Ok(live(&visit, &id, state).await);
+    }
     let done = query.strip_prefix("done=").and_then(BatchAction::find).map(|action| action.label(&visit));
     let page = write(&visit, &id, None).await?;
     Ok(html(StatusCode::OK, &BatchPage { done, ..page }))
 }
 
+/// What the page itself asks for, and not the person: how far the batch is. Once its state is another one, the whole page is
+/// shown anew. A failure changes nothing; the page asks again.
+async fn live(visit: &Visit, id: &str, state: &str) -> Response {
+    let found: Result<Record, Failure> = visit.ask(QUERY, json!({ "batchId": id })).await;
+    let Ok(found) = found else { return StatusCode::NO_CONTENT.into_response() };
+    let progress = BatchProgress::new(visit.language, &found);
+    if progress.state_name != state {
+        return (StatusCode::NO_CONTENT, [(HX_REFRESH, HeaderValue::from_static("true"))]).into_response();
+    }
+    let live = url::batch_live(id, state);
+    html(StatusCode::OK, &ProgressPart { shell: visit.shell(""), live, progress, is_asked: false })
+}
+
 /// `POST /console/batches/{id}`: asks about an action, does it, or shows further refused rows.
 pub(crate) async fn decide(Path(id): Path<String>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
-    let action = fields.text("do").and_then(BatchAction::find);
-    let Some(action) = action else {
+    let Some(action) = fields.text("do").and_then(BatchAction::find) else {
         let page = write(visit, &id, fields.text("cursor")).await?;
         return Ok(html(StatusCode::OK, &page));
     };
-    if let Some(refusal) = recent_proof::refusal(visit, action.command, &url::batch(&id)) {
+    if let Some(refusal) = recent_proof::refusal(visit, action.proof, &url::batch(&id)) {
         return Ok(refusal);
     }
-    let is_confirmed = fields.text("step") == Some("confirm");
-    let mode = if is_confirmed { Mode::Commit } else { Mode::DryRun };
-    match tell(visit, action, &id, mode).await {
-        Ok(()) if is_confirmed => Ok(see_other(&format!("{}?done={}", url::batch(&id), action.slug))),
-        Ok(()) => {
-            let page = write(visit, &id, None).await?;
-            let asked = Some(offered(visit, action, Vec::new()));
-            Ok(html(StatusCode::OK, &BatchPage { asked, ..page }))
-        }
+    if fields.text("step") != Some("confirm") {
+        let page = write(visit, &id, None).await?;
+        let asked = page.possible.iter().any(|one| one.slug == action.slug);
+        let asked = asked.then(|| offered(visit, action, Vec::new()));
+        return Ok(html(StatusCode::OK, &BatchPage { asked, ..page }));
+    }
+    match tell(visit, action, &id).await {
+        Ok(()) => Ok(see_other(&format!("{}?done={}", url::batch(&id), action.slug))),
         Err(failure) => {
             let page = write(visit, &id, None).await?;
             let page = BatchPage { sentences: visit.sentences(&failure), ..page };
@@ -134,27 +159,19 @@ pub(crate) async fn file(visit: Visit, Path((id, kind)): Path<(String, String)>)
     Ok(response)
 }
 
-async fn tell(visit: &Visit, action: &BatchAction, id: &str, mode: Mode) -> Result<(), Failure> {
+async fn tell(visit: &Visit, action: &BatchAction, id: &str) -> Result<(), Failure> {
     let data: Map<String, Value> = [("batchId".to_owned(), id.into())].into_iter().collect();
-    let sent = Sent { name: action.command, data: &data, version: None, key: None, mode };
+    let sent = Sent { name: action.command, data: &data, version: None, key: None, mode: Mode::Commit };
     visit.tell(sent).await.map(drop)
 }
 
 async fn write(visit: &Visit, id: &str, cursor: Option<&str>) -> Result<BatchPage, Stop> {
     let data = json!({ "batchId": id });
     let found: Record = visit.ask(QUERY, data.clone()).await.map_err(|failure| visit.failed(&failure))?;
-    let (mut possible, mut impossible) = (Vec::new(), Vec::new());
-    for action in &ACTIONS {
-        // What the command would answer is what the page offers.
-        match tell(visit, action, id, Mode::DryRun).await {
-            Ok(()) => possible.push(offered(visit, action, Vec::new())),
-            Err(failure) => {
-                let reasons = visit.sentences(&failure).into_iter().map(|sentence| sentence.text).collect();
-                impossible.push(offered(visit, action, reasons));
-            }
-        }
-    }
+    let (possible, impossible): (Vec<_>, Vec<_>) =
+        ACTIONS.iter().map(|action| explained(visit, action, &found)).partition(|one| one.reasons.is_empty());
     let mut page = BatchPage {
+        live: url::batch_live(id, &found.text("state")),
         shell: visit.shell(command_name(visit, &found)),
         path: url::batch(id),
         done: None,
@@ -190,6 +207,18 @@ impl BatchPage {
             Err(failure) => self.unread = visit.sentences(&failure),
         }
     }
+}
+
+/// An action with what the service says about it for this person.
+fn explained(visit: &Visit, action: &'static BatchAction, batch: &Record) -> Offered {
+    let actions = batch.records("actions");
+    let found = actions.into_iter().find(|one| one.text("command") == action.command).unwrap_or_default();
+    let unmet = found.value("unmet").and_then(Value::as_array).into_iter().flatten();
+    let reasons: Vec<_> = unmet.map(|blocker| reason(visit.language, blocker)).collect();
+    // What the service does not explain is not offered.
+    let is_unknown = reasons.is_empty() && !found.flag("allowed");
+    let reasons = if is_unknown { vec![visit.text("failure.CBS_500")] } else { reasons };
+    offered(visit, action, reasons)
 }
 
 fn offered(visit: &Visit, action: &'static BatchAction, reasons: Vec<String>) -> Offered {

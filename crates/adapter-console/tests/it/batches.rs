@@ -69,7 +69,7 @@ async fn a_file_is_checked_confirmed_by_another_person_and_executed() {
     assert_eq!(send(&mut maker, &file(3), &FORM).await.location().as_ref(), Some(&path), "the same file");
     let page = maker.get(&path).await;
     assert_eq!(state(&page), "received");
-    assert!(page.text.contains(&format!("hx-get=\"{path}?live\"")), "it asks again by itself");
+    assert!(page.text.contains(&format!("hx-get=\"{path}?live=received\"")), "it asks again by itself");
 
     work(&bank).await;
     let page = maker.get(&path).await;
@@ -172,6 +172,19 @@ async fn chosen_clients_become_a_batch_for_the_versions_that_were_seen() {
     assert_eq!(withdrawn, [true, false, true]);
 }
 
+/// The hidden fields with which the same clients are chosen again.
+fn kept(page: &Page) -> Vec<(String, String)> {
+    let inputs = page.all("input").into_iter().filter(|input| input.get("type") == Some("hidden"));
+    let pairs = inputs.map(|input| {
+        (input.get("name").unwrap().to_owned(), input.get("value").unwrap_or_default().to_owned())
+    });
+    pairs.filter(|(name, _)| name.contains("search") || name == "all").collect()
+}
+
+fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
 #[tokio::test]
 async fn all_that_a_search_finds_become_a_batch() {
     let bank = Bank::open();
@@ -179,14 +192,36 @@ async fn all_that_a_search_finds_become_a_batch() {
         bank.pending(n).await;
     }
     let mut maker = Browser::of(&bank, "maker").await;
-    let search = [("all", "yes"), ("p0", "city"), ("o0", "Equals"), ("v0", "Ikeja")];
+    let search = [
+        ("all", "yes"),
+        ("term", ""),
+        ("state", "PendingApproval"),
+        ("p0", "city"),
+        ("o0", "Equals"),
+        ("v0", "Ikeja"),
+    ];
     let page = maker.post("/console/batches/clients", &search).await;
     assert!(words(&page).contains("Clients: 120"), "{}", words(&page));
-    assert_eq!(page.hidden("v0").as_deref(), Some("Ikeja"), "the search is sent again");
-    let fields = [&search[..], &[("action", "update"), ("city", "Lekki"), ("step", "create")]].concat();
+    let kept = kept(&page);
+    let search = borrowed(&kept);
+    let form = maker.post("/console/batches/clients", &[&search[..], &[("action", "update")]].concat()).await;
+    // A browser sends every field, also those that are empty. Of the client it is the state of the address.
+    let values: Vec<_> =
+        form.all("input").into_iter().filter(|input| input.get("type") != Some("hidden")).collect();
+    assert!(values.iter().all(|input| input.get("value").unwrap_or_default().is_empty()));
+    let entered = [("action", "update"), ("state", ""), ("city", "Lekki"), ("step", "create")];
+    let fields = [&search[..], &entered].concat();
     let path = maker.post("/console/batches/clients", &fields).await.location().unwrap();
     work(&bank).await;
     assert!(words(&maker.get(&path).await).contains("Can be done120"));
+    let mut second = Browser::of(&bank, "second").await;
+    second.post(&path, &[("do", "confirm"), ("step", "confirm")]).await;
+    work(&bank).await;
+    let updated =
+        bank.query("second", "RetrieveContactListQuery", json!({ "fields": ["city", "state"] })).await;
+    for client in updated.unwrap()["contacts"].as_array().unwrap() {
+        assert_eq!((&client["city"], &client["state"]), (&json!("Lekki"), &json!("Lagos")));
+    }
     let none = maker.post("/console/batches/clients", &[("all", "yes"), ("term", "nobody")]).await;
     assert!(words(&none).contains("No client was chosen."), "{}", words(&none));
     // Without the permission for batches there is nothing to choose.
@@ -246,7 +281,10 @@ async fn a_page_offers_exactly_what_the_command_accepts() {
                 let offered = page.offered("yes").contains(&action.to_owned());
                 assert!(!is_seen || offered != page.offered("no").contains(&action.to_owned()));
                 let done = browser.post(&path, &[("do", action), ("step", "confirm")]).await;
-                assert_eq!(done.location().is_some(), offered, "{person} {state:?} {action}");
+                // A command that has been given already is answered as it was, and changes nothing.
+                let after = bank.store.find_batch(&batch.id).await.unwrap().unwrap().0.state;
+                assert_eq!(after != state, offered, "{person} {state:?} {action}");
+                assert!(!offered || done.location().is_some(), "{person} {state:?} {action}");
                 cells += 1;
                 accepted += usize::from(offered);
             }
@@ -262,11 +300,19 @@ async fn a_page_that_asks_by_itself_keeps_no_one_signed_in() {
     let batch = in_state(1, BatchState::Running);
     bank.store.announce_batch(&batch).await.unwrap();
     let mut maker = Browser::of(&bank, "maker").await;
-    let path = format!("/console/batches/{}?live", batch.id);
+    let path = format!("/console/batches/{}?live=running", batch.id);
     for minutes in [5, 5] {
         bank.clock.advance(std::time::Duration::from_mins(minutes));
         assert_eq!(maker.get(&path).await.status, StatusCode::OK);
     }
+    let moved = maker.get(&path.replace("running", "checked")).await;
+    assert_eq!(
+        (moved.status, &moved.headers["hx-refresh"]),
+        (StatusCode::NO_CONTENT, &"true".parse().unwrap())
+    );
+    bank.faults.add("RetrieveBatchQuery", client_wire::Code::StoreUnavailable);
+    assert_eq!(maker.get(&path).await.status, StatusCode::NO_CONTENT, "it asks again");
+    bank.faults.clear();
     bank.clock.advance(std::time::Duration::from_mins(6));
     assert_eq!(
         maker.get(&path).await.status,

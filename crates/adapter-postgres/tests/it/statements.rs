@@ -182,6 +182,7 @@ async fn lists(store: &PostgresStore) {
     let taken = store.take_piece(&request).await.unwrap().unwrap();
     assert!(store.settle_piece(&received.id, (0, taken.lease), work, &settled(0)).await.unwrap());
     assert_eq!(store.pieces(&received.id, 0, 9).await.unwrap().len(), 1);
+    assert_eq!(store.refused_pieces(&received.id, 0, 9).await.unwrap().len(), 1);
     assert_eq!(store.find_batch(&received.id).await.unwrap().unwrap().1.rows, 2);
     let page = BatchPage { uploader: None, after: None, limit: 9 };
     assert_eq!(store.batches(&page).await.unwrap().len(), 1);

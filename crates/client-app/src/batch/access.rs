@@ -55,7 +55,7 @@ impl Clients {
 
 impl Error {
     /// The error of a refused action with a batch.
-    pub(crate) fn of_batch(refusal: BatchRefusal) -> Self {
+    pub fn of_batch(refusal: BatchRefusal) -> Self {
         match refusal {
             BatchRefusal::PermissionMissing(missing) => Self::PermissionMissing(missing),
             refusal => Self::BatchRefused(refusal),

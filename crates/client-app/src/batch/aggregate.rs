@@ -175,6 +175,9 @@ impl Batch {
             BatchRole::Either => is_uploader || may_confirm,
             BatchRole::Service => false,
         };
+        if role == BatchRole::Confirmer && !fits {
+            return Err(BatchRefusal::PermissionMissing(vec![Permission::BatchesConfirm]));
+        }
         if !fits {
             return Err(BatchRefusal::Role);
         }

@@ -135,6 +135,11 @@ pub struct StoredPiece {
 }
 
 impl StoredPiece {
+    /// Whether one of its rows was refused.
+    pub fn has_refused(&self) -> bool {
+        self.settled.as_ref().is_some_and(|settled| settled.counts.refused > 0)
+    }
+
     /// The result of each row; `None` if they cannot be read.
     pub fn results(&self) -> Option<Vec<RowResult>> {
         match &self.settled {

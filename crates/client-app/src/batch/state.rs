@@ -105,6 +105,9 @@ impl BatchAction {
         Self::Settle,
     ];
 
+    /// The actions of people with a batch whose file is there, in the order of its life.
+    pub const OF_PEOPLE: [Self; 4] = [Self::Confirm, Self::Pause, Self::Resume, Self::Stop];
+
     /// A verb for messages, to follow "be".
     pub const fn participle(self) -> &'static str {
         match self {

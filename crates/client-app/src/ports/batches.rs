@@ -94,6 +94,14 @@ pub trait Batches: Send + Sync {
     /// Pieces in the order of their numbers, from this one on.
     async fn pieces(&self, id: &BatchId, from: u32, limit: usize) -> Result<Vec<StoredPiece>, StoreError>;
 
+    /// The same, only those of which a row was refused.
+    async fn refused_pieces(
+        &self,
+        id: &BatchId,
+        from: u32,
+        limit: usize,
+    ) -> Result<Vec<StoredPiece>, StoreError>;
+
     /// Deletes up to `limit` batches with their pieces that ended before this time, or were announced before it and never
     /// received; returns their number.
     async fn remove_batches(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError>;

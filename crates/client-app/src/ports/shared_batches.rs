@@ -63,6 +63,15 @@ impl<T: Batches + ?Sized> Batches for Arc<T> {
         (**self).pieces(id, from, limit).await
     }
 
+    async fn refused_pieces(
+        &self,
+        id: &BatchId,
+        from: u32,
+        limit: usize,
+    ) -> Result<Vec<StoredPiece>, StoreError> {
+        (**self).refused_pieces(id, from, limit).await
+    }
+
     async fn remove_batches(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         (**self).remove_batches(before, limit).await
     }

@@ -1,9 +1,10 @@
 use client_domain::Permission;
 use jiff::Timestamp;
 
-use crate::batch::aggregate::Batch;
+use crate::batch::aggregate::{Batch, BatchRefusal, Requester};
 use crate::batch::id::BatchId;
 use crate::batch::piece::BatchProgress;
+use crate::batch::state::BatchAction;
 use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
@@ -25,6 +26,8 @@ pub struct BatchReport {
     pub batch: Batch,
     /// How far it is.
     pub progress: BatchProgress,
+    /// What people do with a batch, and why this caller cannot do it now.
+    pub actions: Vec<(BatchAction, Result<(), BatchRefusal>)>,
     /// The time of the answer.
     pub now: Timestamp,
 }
@@ -62,7 +65,10 @@ impl Query for GetBatch {
 
     async fn answer(self, clients: &Clients, caller: &Caller, now: Timestamp) -> Result<BatchReport, Error> {
         let (batch, progress) = clients.seen_batch(caller, &self.batch).await?;
-        Ok(BatchReport { batch, progress, now })
+        let confirmation = clients.batch_office()?.rules.confirmation;
+        let after = |action| batch.after(action, Requester::Person(caller), confirmation, now).map(drop);
+        let actions = BatchAction::OF_PEOPLE.into_iter().map(|action| (action, after(action))).collect();
+        Ok(BatchReport { batch, progress, actions, now })
     }
 }
 

@@ -100,7 +100,12 @@ impl Query for GetBatchRows {
         let batches = &clients.batch_office()?.batches;
         let (mut rows, mut from, mut read) = (Vec::new(), self.from, 0);
         while read < MOST_PIECES {
-            let pieces = batches.pieces(&self.batch, from.piece, PIECES).await.map_err(Error::of_query)?;
+            let pieces = match self.kind {
+                // Few rows are, so the pieces without one are not read.
+                Some(RowKind::Refused) => batches.refused_pieces(&self.batch, from.piece, PIECES).await,
+                _ => batches.pieces(&self.batch, from.piece, PIECES).await,
+            };
+            let pieces = pieces.map_err(Error::of_query)?;
             let Some(last) = pieces.last().map(|piece| piece.piece.number) else {
                 return Ok(BatchRows { rows, next: None });
             };

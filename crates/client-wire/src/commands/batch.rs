@@ -1,6 +1,6 @@
 //! The commands that move a batch on.
 
-use client_app::batch::{BatchId, BatchState};
+use client_app::batch::{BatchAction, BatchId, BatchState};
 use client_app::commands::{BatchMoved, ConfirmBatch, PauseBatch, ResumeBatch, StopBatch};
 use client_domain::Permission;
 use serde_json::{Value, json};
@@ -29,6 +29,16 @@ pub(super) const REPLY: &[FieldSpec] = &[
     FieldSpec::required("state", Shape::Choice(STATES), "The state of the batch after the command."),
     field::DRY_RUN,
 ];
+
+/// The command of an action of people.
+pub(crate) const fn command_of(action: BatchAction) -> &'static str {
+    match action {
+        BatchAction::Pause => PAUSE.spec.name,
+        BatchAction::Resume => RESUME.spec.name,
+        BatchAction::Stop => STOP.spec.name,
+        _ => CONFIRM.spec.name,
+    }
+}
 
 /// The data of the reply.
 pub(super) fn moved(batch: &BatchMoved) -> Value {

@@ -1,6 +1,6 @@
-use client_app::batch::{Batch, BatchId, RowCounts};
+use client_app::batch::{Batch, BatchAction, BatchId, BatchRefusal, RowCounts};
 use client_app::queries::{BatchReport, GetBatch, GetBatches};
-use client_app::{Caller, Clients};
+use client_app::{Caller, Clients, Error};
 use client_domain::Permission;
 use serde_json::{Map, Value, json};
 
@@ -8,8 +8,8 @@ use super::contact_list::{DEFAULT_PAGE_SIZE, page_size};
 use super::cursor;
 use super::operation::{QueryOperation, ask, reply};
 use crate::code::Code;
-use crate::commands::batch::STATES;
-use crate::failure::Failure;
+use crate::commands::batch::{STATES, command_of};
+use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::reply::{Reply, members};
 use crate::shape;
@@ -21,7 +21,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     about: "Tells where a batch stands: how many of its rows were checked, done and refused, how fast it is, and when it will end.",
     permission: Some(Permission::Batches),
     fields: &[FieldSpec::required("batchId", shape::HEX_ID, "The batch.")],
-    reply: &crate::spec::joined::<20>(&BATCH, &PROGRESS),
+    reply: &crate::spec::joined::<21>(&BATCH, &PROGRESS),
     refusals: &[Code::BatchNotFound],
     example: r#"{ "batchId": "0123456789abcdef0123456789abcdef" }"#,
 };
@@ -91,8 +91,19 @@ const COUNTS: &[FieldSpec] = &[
     FieldSpec::required("notTried", shape::COUNT, "Not tried, because the batch was stopped."),
 ];
 
-const PROGRESS: [FieldSpec; 7] = [
+const ACTION: &[FieldSpec] = &[
+    FieldSpec::required("command", shape::ANY_TEXT, "The command that does it."),
+    FieldSpec::required("allowed", Shape::Flag, "Whether the command would be accepted."),
+    FieldSpec::required("unmet", shape::OBJECTS, "Why not: each with code and message."),
+];
+
+const PROGRESS: [FieldSpec; 8] = [
     FieldSpec::required("asOf", Shape::DateTime, "The time of the answer."),
+    FieldSpec::required(
+        "actions",
+        Shape::List { of: &Shape::Object(ACTION), max: BatchAction::OF_PEOPLE.len() },
+        "What people do with a batch, and whether this caller can do it now.",
+    ),
     FieldSpec::required("arrived", shape::COUNT, "The rows that have arrived."),
     FieldSpec::required("checked", Shape::Object(COUNTS), "The rows that were checked and not executed."),
     FieldSpec::required("executed", Shape::Object(COUNTS), "The rows that were executed."),
@@ -118,7 +129,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let batch = form.finish(batch)?;
     let found = ask(clients, caller, GetBatch { batch }).await?;
     let mut data = batch_json(&found.batch, caller);
-    data.extend(progress_json(&found));
+    data.extend(progress_json(&found, caller));
     Ok(reply("Batch retrieved successfully.", Value::Object(data)))
 }
 
@@ -165,7 +176,25 @@ fn batch_json(batch: &Batch, caller: &Caller) -> Map<String, Value> {
     }))
 }
 
-fn progress_json(found: &BatchReport) -> Map<String, Value> {
+fn action_json((action, refused): &(BatchAction, Result<(), BatchRefusal>), caller: &Caller) -> Value {
+    let unmet: Vec<Value> = match refused {
+        Ok(()) => Vec::new(),
+        Err(refusal) => {
+            let items = Failure::of_error(Error::of_batch(refusal.clone()), caller).items;
+            items.iter().map(unmet_json).collect()
+        }
+    };
+    json!({ "command": command_of(*action), "allowed": refused.is_ok(), "unmet": unmet })
+}
+
+fn unmet_json(item: &Item) -> Value {
+    let mut unmet = item.details.clone();
+    unmet.insert("code".to_owned(), item.code.name().into());
+    unmet.insert("message".to_owned(), item.message.as_str().into());
+    unmet.into()
+}
+
+fn progress_json(found: &BatchReport, caller: &Caller) -> Map<String, Value> {
     let progress = &found.progress;
     let executed = progress.executed.total();
     let left = if found.batch.state.is_final() { 0 } else { progress.rows.saturating_sub(executed) };
@@ -177,6 +206,7 @@ fn progress_json(found: &BatchReport) -> Map<String, Value> {
     let rate = found.rows_per_second().map(|rate| rate.round() as u64);
     members(json!({
         "asOf": found.now.to_string(),
+        "actions": found.actions.iter().map(|action| action_json(action, caller)).collect::<Vec<_>>(),
         "arrived": progress.rows,
         "checked": counts_json(progress.checked),
         "executed": counts_json(progress.executed),

@@ -48,6 +48,24 @@ pub async fn pieces_come_back_in_order(harness: &dyn Harness) {
     assert_eq!(fresh.batches.pieces(&there.id, 9, 2).await.unwrap(), all[9..11]);
 }
 
+/// Pieces of which a row was refused are found alone.
+pub async fn refused_pieces_are_found(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let there = given(&fresh, 1, 4, BatchState::Received).await;
+    for n in 0..4 {
+        let taken = take(&fresh, &there, BatchWork::Check, 1).await.unwrap();
+        let settled = if n % 2 == 0 { SettledPiece::of(&[]) } else { settled(n) };
+        let at = (taken.piece.number, taken.lease);
+        assert!(fresh.batches.settle_piece(&there.id, at, BatchWork::Check, &settled).await.unwrap());
+    }
+    let all = fresh.batches.pieces(&there.id, 0, 9).await.unwrap();
+    let refused = async |from, limit| fresh.batches.refused_pieces(&there.id, from, limit).await.unwrap();
+    assert_eq!(refused(0, 9).await, [all[1].clone(), all[3].clone()]);
+    assert_eq!(refused(0, 1).await, all[1..2]);
+    assert_eq!(refused(2, 9).await, all[3..]);
+    assert_eq!(fresh.batches.refused_pieces(&batch(2, "ada").id, 0, 9).await.unwrap(), []);
+}
+
 /// A piece is taken by one at a time, the first free one first, until its lease ends.
 pub async fn a_piece_is_leased_to_one(harness: &dyn Harness) {
     let fresh = harness.fresh().await;

@@ -138,6 +138,20 @@ impl<S: MapStorage> Batches for MapStore<S> {
         .await
     }
 
+    async fn refused_pieces(
+        &self,
+        id: &BatchId,
+        from: u32,
+        limit: usize,
+    ) -> Result<Vec<StoredPiece>, StoreError> {
+        self.read(Method::RefusedPieces, |maps| {
+            let of_batch = maps.batch_pieces.iter().filter(|((of, number), _)| of == id && *number >= from);
+            let refused = of_batch.filter(|(_, row)| row.stored.has_refused());
+            refused.take(limit).map(|(_, row)| row.stored.clone()).collect()
+        })
+        .await
+    }
+
     async fn remove_batches(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.write(Method::RemoveBatches, |maps| {
             let is_over = |batch: &&Batch| match batch.ended_at {

@@ -87,6 +87,7 @@ pub enum Method {
     TakePiece,
     SettlePiece,
     Pieces,
+    RefusedPieces,
     RemoveBatches,
     BeginExport,
     EndExport,
