@@ -112,6 +112,27 @@ impl Caller {
         Ok((response.status().as_u16(), response.bytes().await?.to_vec()))
     }
 
+    /// Sends the file of a batch, once.
+    pub async fn put_batch(&self, base: &str, batch: &str, file: Vec<u8>) -> Result<Answer, RunError> {
+        let request = self.http.put(format!("{base}/api/bpm/batches/{batch}/content"));
+        answer(request.bearer_auth(self.token(Actor::Maker)).body(file)).await
+    }
+
+    /// Downloads a file with rows of a batch: the status, and all bytes if they came to their end.
+    pub async fn batch_file(&self, base: &str, batch: &str, file: &str) -> Result<(u16, Vec<u8>), RunError> {
+        let request = self.http.get(format!("{base}/api/bpm/batches/{batch}/{file}"));
+        let response = request.bearer_auth(self.token(Actor::Maker)).send().await?;
+        Ok((response.status().as_u16(), response.bytes().await?.to_vec()))
+    }
+
+    /// What `/metrics` says; an empty text if there is no answer.
+    pub async fn metrics(&self, base: &str) -> String {
+        match self.http.get(format!("{base}/metrics")).send().await {
+            Ok(response) => response.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
     /// Asks a query.
     pub async fn ask(&self, base: &str, by: Actor, query: &str, data: &Value) -> Result<Answer, RunError> {
         let body = serde_json::json!({ "queryName": query, "data": data }).to_string();

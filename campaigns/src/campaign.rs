@@ -1,6 +1,7 @@
 //! The campaigns, one to a file.
 
 pub mod bad_connections;
+pub mod batches;
 pub mod database_away;
 pub mod database_killed;
 pub mod disk_full;

@@ -86,6 +86,8 @@ enum Name {
     StandbyGone,
     /// Uploads, while answers are lost and the service and PostgreSQL are killed (C12)
     Uploads,
+    /// Batches that two services share, while these and PostgreSQL are killed
+    Batches,
     /// Slow, cut, half-open and refused connections to the database (C13)
     BadConnections,
     /// Three PostgreSQL servers under Patroni: the leader hands over, dies, is cut off (C13)
@@ -122,6 +124,7 @@ fn start(name: Name, options: &Options) -> Running<'_> {
         Name::DatabaseAway => Box::pin(campaign::database_away::run(options)),
         Name::StandbyGone => Box::pin(campaign::standby_gone::run(options)),
         Name::Uploads => Box::pin(campaign::uploads::run(options)),
+        Name::Batches => Box::pin(campaign::batches::run(options)),
         Name::BadConnections => Box::pin(campaign::bad_connections::run(options)),
         Name::TurnedClock => Box::pin(campaign::turned_clock::run(options)),
         Name::DiskFull => Box::pin(campaign::disk_full::run(options)),

@@ -42,6 +42,23 @@ pub const COUNT_WRONG_WORK_ITEMS: &str = "SELECT count(*) FROM ( \
 /// Actor, command, key.
 pub const KEYS: &str = "SELECT actor, command, request_key FROM client_idempotency";
 
+/// Forgets the outcome of every row of a batch as soon as it is stored: the fault that the outcome guards against.
+pub const FORGET_ROWS: &str = "CREATE FUNCTION forget_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         DELETE FROM client_idempotency WHERE actor = NEW.actor AND command = NEW.command AND request_key = NEW.request_key; \
+         RETURN NULL; END $$; \
+     CREATE TRIGGER forget_row AFTER INSERT ON client_idempotency FOR EACH ROW \
+         WHEN (NEW.request_key LIKE 'batch-%') EXECUTE FUNCTION forget_row()";
+
+/// Request and client of every line that rows of this batch have made.
+pub fn lines_of_batch(id: &str) -> String {
+    format!("SELECT request_id, client_key FROM client_history WHERE request_id LIKE 'batch-{id}-%'")
+}
+
+/// Client and town of those whose town begins like this.
+pub fn clients_by_city(prefix: &str) -> String {
+    format!("SELECT client_key, city FROM client WHERE city LIKE '{prefix}%'")
+}
+
 /// The number of effects of clients that hang up, by the prefix of their tags.
 pub const EFFECTS_OF_HANG_UPS: &str = "SELECT count(*) FROM client_history WHERE request_id LIKE 'h-%'";
 

@@ -21,6 +21,8 @@ pub struct BatchRules {
     pub max_bytes: u64,
     /// How many rows one instance executes at a time.
     pub rows_at_once: usize,
+    /// For how long an instance has the rows that it takes. Those of an instance that ended wait as long for another one.
+    pub lease: SignedDuration,
     /// How long outcomes of idempotency keys are kept: a row that was begun longer ago cannot be repeated safely.
     pub outcomes_kept: SignedDuration,
 }
@@ -32,6 +34,7 @@ impl Default for BatchRules {
             max_rows: 200_000,
             max_bytes: 200 * 1024 * 1024,
             rows_at_once: 32,
+            lease: SignedDuration::from_mins(1),
             outcomes_kept: SignedDuration::from_hours(24),
         }
     }

@@ -1,19 +1,18 @@
 //! What the service does for batches: it takes pieces by lease, and moves a batch on when nothing is left of its work.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::aggregate::{Batch, Confirmation, Requester};
-use super::piece::{BatchWork, SettledPiece, TakenPiece};
+use super::piece::{BatchWork, RowCounts, SettledPiece, TakenPiece};
 use super::row::RowResult;
 use super::state::{BatchAction, BatchState};
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::ports::batches::{Batches, PieceRequest};
 
-/// For how long an instance has a piece.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// When an instance begins no further row of a piece: a row that it has begun ends long before the lease does.
-const LAST_ROW: SignedDuration = SignedDuration::from_secs(20);
+/// The part of its lease after which an instance begins no further row of a piece: the rows that it has begun end before the
+/// lease does. If one does not, the idempotency key lets it be done once.
+const LAST_ROW: i32 = 3;
 /// How many batches are looked at in a round.
 const BATCHES: usize = 50;
 
@@ -62,6 +61,7 @@ impl Clients {
         let batches = &*self.batch_office()?.batches;
         let mut at_work = batches.batches_at_work(BATCHES).await.map_err(Error::of_load)?;
         let now = self.batch_time();
+        let rules = self.batch_office()?.rules;
         for at in 0..at_work.len() {
             let Some(batch) = at_work.get(at).cloned() else { break };
             let batch = match batch.state {
@@ -75,12 +75,11 @@ impl Clients {
                 _ => batch,
             };
             let Some(work) = BatchWork::of(batch.state) else { continue };
-            let request = PieceRequest { batch: batch.id.clone(), work, now, until: now + LEASE };
+            let request = PieceRequest { batch: batch.id.clone(), work, now, until: now + rules.lease };
             if let Some(taken) = batches.take_piece(&request).await.map_err(Error::of_load)? {
-                let kept = self.batch_office()?.rules.outcomes_kept;
-                let outcomes_are_gone =
-                    work != BatchWork::Check && now.duration_since(taken.begun_at) + LEASE > kept;
-                let last_row_at = now + LAST_ROW;
+                let begun_for = now.duration_since(taken.begun_at) + rules.lease;
+                let outcomes_are_gone = work != BatchWork::Check && begun_for > rules.outcomes_kept;
+                let last_row_at = now + rules.lease / LAST_ROW;
                 let piece = PieceAtWork { batch, work, taken, last_row_at, outcomes_are_gone };
                 return Ok((Some(piece), has_moved));
             }
@@ -89,7 +88,7 @@ impl Clients {
         Ok((None, has_moved))
     }
 
-    /// Stores what became of the rows of a piece; returns whether it was still this instance's.
+    /// Stores what became of the rows of a piece; returns how many there are of each kind, if it was still this instance's.
     ///
     /// # Errors
     ///
@@ -98,11 +97,12 @@ impl Clients {
         &self,
         piece: &PieceAtWork,
         results: &[RowResult],
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<RowCounts>, Error> {
         let place = (piece.taken.piece.number, piece.taken.lease);
         let settled = SettledPiece::of(results);
         let batches = &self.batch_office()?.batches;
-        batches.settle_piece(&piece.batch.id, place, piece.work, &settled).await.map_err(Error::of_load)
+        let is_settled = batches.settle_piece(&piece.batch.id, place, piece.work, &settled).await;
+        Ok(is_settled.map_err(Error::of_load)?.then_some(settled.counts))
     }
 
     /// The time of the storage, which all instances share.

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use client_app::batch::{BatchRules, Confirmation};
+use jiff::SignedDuration;
 
 use super::database::Retention;
 
@@ -25,6 +26,11 @@ pub(crate) struct BatchArgs {
     #[arg(long, env = "CLIENTS_BATCH_ROWS_AT_ONCE", value_name = "NUMBER", default_value_t = 32,
         value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) batch_rows_at_once: u16,
+
+    /// For how many seconds a process has the rows of a batch that it takes; those of one that ended wait as long for another
+    #[arg(long, env = "CLIENTS_BATCH_LEASE", value_name = "SECONDS", default_value_t = 60,
+        value_parser = clap::value_parser!(u16).range(5..=3_600))]
+    pub(crate) batch_lease: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -46,6 +52,7 @@ impl BatchArgs {
             max_rows: self.max_batch_rows,
             max_bytes: self.max_batch_size * 1024 * 1024,
             rows_at_once: self.batch_rows_at_once.into(),
+            lease: SignedDuration::from_secs(self.batch_lease.into()),
             outcomes_kept: retention.outcomes,
         }
     }

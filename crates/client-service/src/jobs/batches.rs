@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use client_app::Clients;
+use client_app::batch::{BatchWork, RowCounts};
 use client_app::ports::StoreError;
 use client_wire::BatchWorker;
+use metrics::{counter, describe_counter};
 
 use super::clock;
 use super::round::{JobFailure, Round};
@@ -18,7 +20,14 @@ const PIECES: usize = 2;
 /// Executes the rows of batches. Several instances share a batch by leases.
 pub(crate) fn execute(supervisor: &Supervisor, clients: &Clients) {
     let Some(rules) = clients.batch_rules() else { return };
-    let worker = BatchWorker::new(clients.clone(), rules.rows_at_once.div_ceil(PIECES));
+    describe_counter!(
+        "batch_rows_total",
+        "Rows of batches that this process has checked, executed, or looked for after a stop, by what became of them."
+    );
+    for work in [BatchWork::Check, BatchWork::Run, BatchWork::Recover] {
+        count(work, RowCounts::default());
+    }
+    let worker = BatchWorker::new(clients.clone(), rules.rows_at_once.div_ceil(PIECES)).reporting_to(count);
     let clients = clients.clone();
     supervisor.start("batches", IDLE, AtStop::Cancel, move || round(clients.clone(), worker.clone()));
 }
@@ -30,6 +39,23 @@ async fn round(clients: Clients, worker: BatchWorker) -> Round {
     let (one, other) = tokio::join!(work(&worker), work(&worker));
     one.and(other).map_err(failed)?;
     Ok(IDLE)
+}
+
+/// Counts the rows of a piece.
+fn count(work: BatchWork, counts: RowCounts) {
+    let work = match work {
+        BatchWork::Check => "check",
+        BatchWork::Run => "run",
+        BatchWork::Recover => "recover",
+    };
+    for (outcome, rows) in [
+        ("done", counts.done),
+        ("already_done", counts.already_done),
+        ("refused", counts.refused),
+        ("not_tried", counts.not_tried),
+    ] {
+        counter!("batch_rows_total", "work" => work, "outcome" => outcome).increment(rows);
+    }
 }
 
 /// Works until nothing is left.

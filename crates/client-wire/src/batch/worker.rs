@@ -1,6 +1,6 @@
 //! Executes the rows of batches. A row is a command like any other, sent by the uploader.
 
-use client_app::batch::{BatchWork, PieceAtWork, RowError, RowOutcome, RowResult};
+use client_app::batch::{BatchWork, PieceAtWork, RowCounts, RowError, RowOutcome, RowResult};
 use client_app::{BatchRow, Clients, Error, IdempotencyKey, RequestContext, RequestId};
 use futures_util::{StreamExt as _, stream};
 use sha2::{Digest as _, Sha256};
@@ -26,12 +26,19 @@ const MAX_ERRORS: usize = 10;
 pub struct BatchWorker {
     clients: Clients,
     rows_at_once: usize,
+    settled: fn(BatchWork, RowCounts),
 }
 
 impl BatchWorker {
     /// A worker that executes so many rows at a time, so that other requests go first.
     pub fn new(clients: Clients, rows_at_once: usize) -> Self {
-        Self { clients, rows_at_once: rows_at_once.max(1) }
+        Self { clients, rows_at_once: rows_at_once.max(1), settled: |_, _| {} }
+    }
+
+    /// The same, which reports what became of the rows of each piece.
+    #[must_use]
+    pub fn reporting_to(self, settled: fn(BatchWork, RowCounts)) -> Self {
+        Self { settled, ..self }
     }
 
     /// Works on one piece; returns whether there was one.
@@ -46,7 +53,10 @@ impl BatchWorker {
         let results: Vec<_> = stream::iter(outcomes).buffered(self.rows_at_once).collect().await;
         // A row whose outcome is not known leaves the whole piece to the next lease, which finds the other rows done.
         if let Some(results) = results.into_iter().collect::<Option<Vec<_>>>() {
-            self.clients.settle_batch_piece(&piece, &results).await?;
+            let counts = self.clients.settle_batch_piece(&piece, &results).await?;
+            if let Some(counts) = counts {
+                (self.settled)(piece.work, counts);
+            }
         }
         Ok(true)
     }
