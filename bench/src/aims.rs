@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::batches::BatchMeasured;
 use crate::case::{SHARED_WORD, Who};
 use crate::rounds::Results;
 use crate::search::SEARCHES;
@@ -78,10 +79,26 @@ impl Aim {
         let ready = facts.ready_in.as_secs_f64() * 1000.0;
         aims.push(Self::at_most("ready on a migrated database, ms", 200.0, Some(ready)));
         aims.push(Self::at_most("size of the binary, MB", 20.0, Some(facts.binary_mebibytes * 1.048_576)));
+        aims.extend(results.batch.iter().flat_map(Self::of_batch));
         if let Some(sqlite) = facts.sqlite {
             aims.extend(Self::of_sqlite(sqlite, summary, results));
         }
         aims
+    }
+
+    /// A batch of a hundred thousand rows, beside the same creations sent one by one.
+    fn of_batch(batch: &BatchMeasured) -> [Self; 3] {
+        let of = format!("batch of {} rows", batch.rows);
+        let is_whole = batch.rows >= 100_000;
+        [
+            Self::at_least(
+                format!("{of} / creations without HTTP, rate"),
+                0.8,
+                Some(batch.rate / batch.direct_rate),
+            ),
+            Self::at_most(format!("{of}: check, s"), 60.0, is_whole.then_some(batch.check_seconds)),
+            Self::at_most(format!("{of}: growth of memory, MiB"), 64.0, Some(batch.grown_mebibytes)),
+        ]
     }
 
     /// The data folder, beside PostgreSQL in the same run.

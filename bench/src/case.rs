@@ -9,6 +9,9 @@ use crate::search::SEARCHES;
 /// The search that is measured on SQLite too, by words that many clients share.
 pub(crate) const SHARED_WORD: &str = "one word";
 
+/// The name of the batch, which is measured once, after the rounds.
+const BATCH: &str = "batch";
+
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Task {
@@ -139,8 +142,16 @@ impl Choice {
         self.groups().iter().flatten().any(|case| matches!(case.who, Who::Sqlite | Who::SqliteAdapter))
     }
 
+    /// Whether a batch is measured.
+    pub(crate) fn has_batch(&self) -> bool {
+        self.has(BATCH)
+    }
+
     fn wants(&self, case: &Case) -> bool {
-        let name = case.to_string();
+        self.has(&case.to_string())
+    }
+
+    fn has(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| name.starts_with(only.as_str()))
     }
 }
@@ -199,6 +210,9 @@ mod tests {
         assert_eq!(
             names(&choice(&["create@8 floor", "get@1 "]).groups()),
             ["create@8 floor", "get@1 floor", "get@1 service"]
+        );
+        assert!(
+            choice(&[]).has_batch() && choice(&["batch"]).has_batch() && !choice(&["create"]).has_batch()
         );
         assert!(choice(&["create@8"]).has_sqlite() && !choice(&["create@8 floor", "get@1 "]).has_sqlite());
     }

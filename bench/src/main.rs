@@ -6,6 +6,7 @@
 mod aims;
 mod answer;
 mod baseline;
+mod batches;
 mod callers;
 mod case;
 mod data_set;
@@ -79,7 +80,12 @@ async fn run(plan: &Plan) -> Result<bool, RunError> {
     } else {
         Peers::default()
     };
-    let results = rounds::run(&mut bed, &peers, &choice, plan.rounds(), plan.length()).await?;
+    let mut results = rounds::run(&mut bed, &peers, &choice, plan.rounds(), plan.length()).await?;
+    if choice.has_batch() {
+        let rows = plan.batch_rows();
+        results.batch =
+            Some(batches::run(&mut bed, &binary, rows).await.map_err(RunError::during("a batch"))?);
+    }
     let summary = Summary::of(&results.cases);
     let aims = Aim::all(&summary, &results, &bed.facts);
     let report = Report {

@@ -42,7 +42,11 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "SECONDS")]
     seconds: Option<u64>,
 
-    /// Only cases whose names have this prefix: create, "get@8 service", "one word"
+    /// How many rows the batch has; 100,000 by default
+    #[arg(long, value_name = "NUMBER")]
+    batch_rows: Option<u64>,
+
+    /// Only cases whose names have this prefix: create, "get@8 service", "one word"; or batch
     #[arg(long, value_name = "CASE", value_delimiter = ',')]
     only: Vec<String>,
 
@@ -73,7 +77,7 @@ impl Plan {
         if self.rounds() == 0 || self.seconds == Some(0) {
             return Err(RunError::new("--rounds and --seconds must be at least 1"));
         }
-        if self.choice().groups().is_empty() {
+        if self.choice().groups().is_empty() && !self.choice().has_batch() {
             return Err(RunError::new("--only names no case"));
         }
         Ok(())
@@ -95,6 +99,16 @@ impl Plan {
             (_, true) => 20_000,
             _ => 200_000,
         }
+    }
+
+    /// How many rows the batch has.
+    pub(crate) fn batch_rows(&self) -> u64 {
+        let usual = match (self.smoke, self.quick) {
+            (true, _) => 300,
+            (_, true) => 10_000,
+            _ => 100_000,
+        };
+        self.batch_rows.unwrap_or(usual)
     }
 
     pub(crate) fn rounds(&self) -> usize {
@@ -174,6 +188,7 @@ mod tests {
     #[test]
     fn empty_plan_is_refused() {
         assert!(plan(&["--only", "create@8,get"]).check().is_ok());
+        assert!(plan(&["--only", "batch"]).check().is_ok());
         assert!(plan(&["--only", "nothing"]).check().is_err());
         assert!(plan(&["--rounds", "0"]).check().is_err());
         assert!(plan(&["--clients", "10"]).check().is_err());

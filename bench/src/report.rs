@@ -53,6 +53,7 @@ impl Report<'_> {
             "rows": self.summary,
             "aims": self.aims,
             "cells": self.results.cases,
+            "batch": self.results.batch,
         })
     }
 
@@ -98,6 +99,26 @@ impl Report<'_> {
         );
         for row in self.summary.rows() {
             line(&mut text, row);
+        }
+        if let Some(batch) = self.results.batch {
+            let _ = writeln!(
+                text,
+                "\nA batch of {} rows, one in a hundred refused: received in {:.1} s, checked in {:.1} s, executed in {:.1} s, {:.0} \
+                 rows/s. Creations meanwhile, 32 at a time: {:.0}/s without HTTP (batch / these {:.2}), {:.0}/s over HTTP ({:.2}). \
+                 Memory of the service: {:.0} MiB more at most. The corrected file made its {} rows. Others had {:.0} %.",
+                batch.rows,
+                batch.upload_seconds,
+                batch.check_seconds,
+                batch.run_seconds,
+                batch.rate,
+                batch.direct_rate,
+                batch.rate / batch.direct_rate,
+                batch.http_rate,
+                batch.rate / batch.http_rate,
+                batch.grown_mebibytes,
+                batch.corrected,
+                batch.foreign_percent,
+            );
         }
         if self.rehearsal {
             return text;
@@ -150,6 +171,7 @@ mod tests {
             cases: vec![case(0, Who::Baseline, 1000.0, foreign), case(0, Who::Service, 900.0, foreign)],
             resident: Some((20.0, 8)),
             sqlite_resident: None,
+            batch: None,
         };
         let (facts, summary) = (Facts::default(), Summary::of(&results.cases));
         let aims = Aim::all(&summary, &results, &facts);

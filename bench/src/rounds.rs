@@ -7,6 +7,7 @@ use clients_campaigns::RunError;
 use serde::Serialize;
 
 use crate::answer::Expected;
+use crate::batches::BatchMeasured;
 use crate::callers::{Directly, OverHttp};
 use crate::case::{Case, Choice, Task, Who, rotated};
 use crate::load::{self, Calls, Done, Length};
@@ -44,6 +45,8 @@ pub(crate) struct Results {
     pub(crate) resident: Option<(f64, usize)>,
     /// The most resident memory in MiB of the service on a data folder after a case.
     pub(crate) sqlite_resident: Option<f64>,
+    /// The batch, if one was measured.
+    pub(crate) batch: Option<BatchMeasured>,
 }
 
 /// Measures every case this many times.

@@ -103,8 +103,10 @@ impl TestBed {
 
         let log = |name: &str| -> PathBuf { out.join(format!("{name}.log")) };
         let quiet = ["--log-format", "json"];
+        // The caller of a batch confirms it.
+        let arguments = ["--log-format", "json", "--batch-confirmation", "any-person"];
         let mut service =
-            Service::start(binary, Storage::Url(&cluster.url()), &quiet, &log("service")).await?;
+            Service::start(binary, Storage::Url(&cluster.url()), &arguments, &log("service")).await?;
         let ready_in = service.restart().await?;
         let memory = Service::start(binary, Storage::Memory, &quiet, &log("service-in-memory")).await?;
         let header =
