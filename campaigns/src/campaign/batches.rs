@@ -103,13 +103,13 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
             killed += 1;
             bench.progress(killed, kills);
         }
-        let driven = driving.await.map_err(RunError::during("a batch"))??;
+        let ended = driving.await.map_err(RunError::during("a batch"))??;
         share.end(&bench).await;
         let parts = share.parts();
         if parts.contains(&0) {
             bench.find(Oracle::Broken, format!("the services executed {parts:?} rows: they share nothing"));
         }
-        compare(&mut bench, &list, &driven, &mut totals).await?;
+        compare(&mut bench, &list, &ended, &mut totals).await?;
     }
     bench.report.measure("kills", killed);
     bench.report.measure("of them", json!(kinds));

@@ -91,7 +91,7 @@ impl Ended<'_> {
     ) -> (BTreeMap<String, u64>, Findings) {
         let mut findings = Findings::default();
         let results = self.read("results");
-        let in_order = results.iter().map(|row| number(row)).eq(1..=list.rows());
+        let in_order = results.iter().map(number).eq(1..=list.rows());
         findings.expect(in_order, Oracle::WrongAnswer, || format!("{}: results without order", self.id));
         let mut effects: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for line in lines {
@@ -100,8 +100,8 @@ impl Ended<'_> {
         }
         let mut marked: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for client in clients {
-            let [key, marker] = client.as_slice() else { continue };
-            marked.entry(marker).or_default().push(key);
+            let [key, label] = client.as_slice() else { continue };
+            marked.entry(label).or_default().push(key);
         }
         let mut counts = BTreeMap::new();
         let (mut refused, mut not_tried) = (Vec::new(), Vec::new());
@@ -122,8 +122,8 @@ impl Ended<'_> {
         for (request, _) in effects {
             findings.add(Oracle::Uncalled, format!("no row for {request}"));
         }
-        for (marker, _) in marked {
-            findings.add(Oracle::Uncalled, format!("no row for the client of {marker}"));
+        for (label, _) in marked {
+            findings.add(Oracle::Uncalled, format!("no row for the client of {label}"));
         }
         for (name, expected) in [("corrections", refused), ("not-tried", not_tried)] {
             let rows: Vec<_> = self.read(name).iter().map(number).collect();

@@ -50,9 +50,11 @@ impl BatchWorker {
         let Some(piece) = self.clients.take_batch_piece().await? else { return Ok(false) };
         let rows = piece.taken.piece.numbered_rows();
         let outcomes: Vec<_> = rows.map(|(number, row)| self.result(&piece, number, row)).collect();
-        let results: Vec<_> = stream::iter(outcomes).buffered(self.rows_at_once).collect().await;
+        // In any order, so that a row that takes long keeps no other one from beginning.
+        let results: Vec<_> = stream::iter(outcomes).buffer_unordered(self.rows_at_once).collect().await;
         // A row whose outcome is not known leaves the whole piece to the next lease, which finds the other rows done.
-        if let Some(results) = results.into_iter().collect::<Option<Vec<_>>>() {
+        if let Some(mut results) = results.into_iter().collect::<Option<Vec<_>>>() {
+            results.sort_unstable_by_key(|result| result.row);
             let counts = self.clients.settle_batch_piece(&piece, &results).await?;
             if let Some(counts) = counts {
                 (self.settled)(piece.work, counts);
