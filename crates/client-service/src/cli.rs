@@ -6,21 +6,26 @@
 )]
 
 mod backup;
+mod batches;
 mod check;
 mod check_config;
+mod clients;
 mod collect_garbage;
 mod copy;
 mod dead_letters;
+mod documents;
 mod health;
 mod lifecycle;
 mod migrate;
 mod package_files;
+mod policy;
 mod receive;
 mod relay;
 mod restore;
 mod roles;
 mod serve;
 mod token;
+mod whoami;
 
 use std::sync::Arc;
 
@@ -84,6 +89,16 @@ enum Command {
     Lifecycle(lifecycle::LifecycleArgs),
     /// Print the OpenAPI 3.1 description of the API
     Openapi,
+    /// Over HTTP: list, create, change and approve clients of a service
+    Clients(clients::ClientsArgs),
+    /// Over HTTP: submit documents and their files, and review them
+    Documents(documents::DocumentsArgs),
+    /// Over HTTP: send lists of commands in a file, watch them, and get back what became of each row
+    Batches(batches::BatchesArgs),
+    /// Over HTTP: show the KYC policy, and which clients another one would touch
+    Policy(policy::PolicyArgs),
+    /// Over HTTP: show who the caller is, and which permissions it has
+    Whoami(whoami::WhoamiArgs),
     /// Write completions for shells and manual pages, for packages of the program
     #[command(hide = true)]
     PackageFiles(package_files::PackageFilesArgs),
@@ -133,6 +148,11 @@ pub(crate) fn run() -> Result<String, ExitError> {
         Command::Token(arguments) => token::run(&arguments),
         Command::Lifecycle(arguments) => Ok(lifecycle::run(&arguments)),
         Command::Openapi => Ok(format!("{:#}\n", client_wire::description())),
+        Command::Clients(arguments) => clients::run(&arguments),
+        Command::Documents(arguments) => documents::run(&arguments),
+        Command::Batches(arguments) => batches::run(&arguments),
+        Command::Policy(arguments) => policy::run(&arguments),
+        Command::Whoami(arguments) => whoami::run(&arguments),
         Command::PackageFiles(arguments) => package_files::run(&arguments, &Cli::command()),
     }
 }

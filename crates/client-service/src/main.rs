@@ -1,5 +1,6 @@
 //! The Clients API as one program: command line, settings, wiring, background jobs. The libraries do the rest.
 
+mod calls;
 mod cli;
 mod config;
 mod copy;

@@ -90,7 +90,7 @@ fn done(record: &BackupRecord, target: &DataFolder) -> Result<String, ExitError>
 fn named_by_to(error: ExitError) -> ExitError {
     match error {
         ExitError::Failed(sentence) => ExitError::Failed(sentence.replacen("--data: ", "--to: ", 1)),
-        usage @ ExitError::Usage(_) => usage,
+        other @ (ExitError::Usage(_) | ExitError::Answered { .. }) => other,
     }
 }
 

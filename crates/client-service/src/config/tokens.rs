@@ -14,6 +14,9 @@ use super::value::{Switch, non_empty};
 /// The word that accepts every issuer or audience: it has to be written out, so that it is not chosen by accident.
 pub(crate) const ANY: &str = "any";
 
+/// The variable with the token of a caller. No flag has it, because every account of the machine can see the arguments of a program.
+pub(crate) const TOKEN_VARIABLE: &str = "CLIENTS_TOKEN";
+
 #[derive(Args, Clone, Debug)]
 pub(crate) struct KeyArgs {
     /// Public keys that verify tokens, as a JSON Web Key Set: a file, or an https address; read again when it changes

@@ -6,7 +6,7 @@ use metrics::{describe_gauge, gauge};
 use super::ledger::UnknownAccounts;
 use super::secret::{has_password, readable_by_others};
 use super::service::ServeArgs;
-use super::tokens::ANY;
+use super::tokens::{ANY, TOKEN_VARIABLE};
 use super::value::{Switch, non_empty};
 
 /// A setting, and its risk in one sentence.
@@ -65,7 +65,8 @@ pub(crate) fn unknown_variables(command: &clap::Command) -> Vec<String> {
     let known: Vec<_> =
         commands.flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_env).collect();
     let unknown = std::env::vars_os().filter(|(name, _)| {
-        name.to_string_lossy().starts_with("CLIENTS_") && !known.contains(&name.as_os_str())
+        let is_known = known.contains(&name.as_os_str()) || name == TOKEN_VARIABLE;
+        name.to_string_lossy().starts_with("CLIENTS_") && !is_known
     });
     unknown.map(|(name, _)| name.to_string_lossy().into_owned()).collect()
 }

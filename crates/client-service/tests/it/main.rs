@@ -10,6 +10,7 @@
 
 mod backups;
 mod blocked_disk;
+mod calls;
 mod certificate;
 mod check_config;
 mod command_line;

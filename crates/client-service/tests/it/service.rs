@@ -6,7 +6,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 78] = [
+const VARIABLES: [&str; 82] = [
+    "CLIENTS_URL",
+    "CLIENTS_TOKEN",
+    "CLIENTS_TOKEN_FILE",
+    "CLIENTS_CA_FILE",
     "CLIENTS_CONFIG",
     "CLIENTS_TLS_CERTIFICATE",
     "CLIENTS_TLS_KEY",
