@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "clients-testkit",
         &["adapter-http", "adapter-inmem", "client-app", "client-domain", "client-wire", "signed-http"],
     ),
-    ("adapter-object-store", &["client-app", "client-domain", "signed-http"]),
+    ("adapter-object-store", &["client-app", "client-domain", "signed-http", "trace-context"]),
     ("adapter-postgres", &["client-app", "client-domain", "concurrency", "trace-context"]),
     ("adapter-sqlite", &["client-app", "client-domain", "trace-context"]),
     ("adapter-webhook", &["client-app", "client-domain", "signed-http", "trace-context"]),

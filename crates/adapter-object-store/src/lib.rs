@@ -29,6 +29,8 @@ mod object_location;
 mod open;
 #[cfg(feature = "s3")]
 mod s3;
+#[cfg(feature = "s3")]
+mod traced_requests;
 mod write_probe;
 
 pub use folder_contents::FolderContents;

@@ -1,5 +1,6 @@
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -16,6 +17,9 @@ use crate::location::{TRASH, checked_length, folder_name};
 
 /// The largest piece that a reader gets.
 const MAX_PIECE_BYTES: usize = 1024 * 1024;
+
+/// How long the answer that the location is there is used again by probes, which anybody may send.
+const READY_FOR: Duration = Duration::from_secs(1);
 
 /// Files as objects of a storage that the crate [`object_store`] supports, such as S3. It is a handle: clones share the
 /// open storage.
@@ -49,12 +53,20 @@ pub(crate) struct Objects {
     part_size: usize,
     /// Set once the location is claimed.
     pub(crate) installation: OnceLock<InstallationId>,
+    /// When the location was last found to be there.
+    found: Mutex<Option<Instant>>,
 }
 
 impl ObjectContents {
     /// Files below this prefix of a storage. A file that is longer than `part_size` bytes is sent in parts of that size.
     pub fn new(store: Arc<dyn ObjectStore>, prefix: Path, part_size: usize) -> Self {
-        Self(Arc::new(Objects { store, prefix, part_size, installation: OnceLock::new() }))
+        Self(Arc::new(Objects {
+            store,
+            prefix,
+            part_size,
+            installation: OnceLock::new(),
+            found: Mutex::default(),
+        }))
     }
 
     fn stored(&self, key: &ContentKey) -> Path {
@@ -70,13 +82,11 @@ impl ObjectContents {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         match self.0.store.put_opts(name, PutPayload::from_bytes(bytes.clone()), options).await {
             Ok(_) => Ok(()),
-            // The answer was lost and the request sent again, so the object is its own.
-            Err(Error::AlreadyExists { .. } | Error::Precondition { .. })
-                if self.holds(name, &bytes).await? =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(store_error(&error)),
+            // The answer may have been lost, of this request or of one that was sent again: then the object is its own.
+            Err(error) => match self.holds(name, &bytes).await {
+                Ok(true) => Ok(()),
+                Ok(false) | Err(_) => Err(store_error(&error)),
+            },
         }
     }
 
@@ -147,11 +157,21 @@ impl ObjectContents {
             Err(Error::NotFound { .. }) => match self.0.store.head(to).await {
                 Ok(_) => Ok(true),
                 // Either the object does not exist, or the bucket.
-                Err(Error::NotFound { .. }) => self.ready().await.map(|()| false),
+                Err(Error::NotFound { .. }) => self.is_there().await.map(|()| false),
                 Err(error) => Err(store_error(&error)),
             },
             Err(error) => Err(store_error(&error)),
         }
+    }
+
+    /// Fails unless the location is there, and the one that was claimed.
+    async fn is_there(&self) -> Result<(), StoreError> {
+        let claimed = self.0.installation.get().ok_or_else(gone)?;
+        if self.installation().await?.as_ref() == Some(claimed) { Ok(()) } else { Err(gone()) }
+    }
+
+    fn found(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn remove(&self, name: &Path) -> Result<(), StoreError> {
@@ -203,7 +223,7 @@ impl DocumentContents for ObjectContents {
             }
         }
         let Some(opened) = opened else {
-            return self.ready().await.map(|()| None);
+            return self.is_there().await.map(|()| None);
         };
         let size = opened.meta.size;
         let pieces = opened.into_stream().map(|piece| piece.map_err(|error| store_error(&error)));
@@ -249,8 +269,12 @@ impl DocumentContents for ObjectContents {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        let claimed = self.0.installation.get().ok_or_else(gone)?;
-        if self.installation().await?.as_ref() == Some(claimed) { Ok(()) } else { Err(gone()) }
+        if self.found().is_some_and(|found| found.elapsed() < READY_FOR) {
+            return Ok(());
+        }
+        let is_there = self.is_there().await;
+        *self.found() = is_there.is_ok().then(Instant::now);
+        is_there
     }
 }
 

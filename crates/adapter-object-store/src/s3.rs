@@ -9,6 +9,7 @@ use object_store::{ClientConfigKey, RetryConfig};
 
 use crate::location::LocationError;
 use crate::object_contents::ObjectContents;
+use crate::traced_requests::TracedConnector;
 
 /// The smallest part that S3 accepts is 5 MiB.
 const PART_SIZE: usize = 5 * 1024 * 1024;
@@ -30,6 +31,7 @@ pub(crate) fn contents(
     let retry =
         RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(15), ..RetryConfig::default() };
     let mut builder = AmazonS3Builder::new().with_bucket_name(bucket).with_retry(retry);
+    builder = builder.with_http_connector(TracedConnector::default());
     for (name, value) in variables.into_iter().filter(|(name, _)| name.starts_with("AWS_")) {
         let Ok(key) = name.to_ascii_lowercase().parse::<AmazonS3ConfigKey>() else { continue };
         // Whether files may travel without protection is decided by the settings of the service alone.

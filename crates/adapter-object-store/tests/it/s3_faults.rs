@@ -95,6 +95,36 @@ async fn put_with_a_lost_answer_succeeds() {
     assert_eq!(got(&*contents, 1).await, vec![1; 270_000]);
 }
 
+/// Every repetition of the library fails, and the object of the first request is there.
+#[tokio::test]
+async fn put_that_was_stored_succeeds_although_no_answer_says_so() {
+    let server = FakeS3::start().await;
+    let contents = claimed(&server).await;
+    for _ in 0..4 {
+        server.next("PUT", Fault::ErrorAfter);
+    }
+    put(&*contents, 1, b"a file").await.unwrap();
+    assert_eq!(got(&*contents, 1).await, b"a file");
+    for _ in 0..4 {
+        server.next("PUT", Fault::ErrorBefore);
+    }
+    assert!(matches!(put(&*contents, 2, b"another file").await, Err(StoreError::Unavailable(_))));
+    assert!(contents.open(&key(2)).await.unwrap().is_none());
+}
+
+/// Probes, which anybody may send, cost the storage a request each second and not one each.
+#[tokio::test]
+async fn probes_share_a_request() {
+    let server = FakeS3::start().await;
+    let contents = claimed(&server).await;
+    let before = server.requests();
+    for _ in 0..20 {
+        contents.ready().await.unwrap();
+        contents.writable().await.unwrap();
+    }
+    assert!(server.requests() - before <= 2, "{}", server.requests() - before);
+}
+
 /// The library repeats a completion whose answer was lost. The storage no longer knows the upload, and the put succeeds.
 #[tokio::test]
 async fn completion_with_a_lost_answer_succeeds() {
@@ -146,6 +176,8 @@ async fn vanished_bucket_is_not_ready_and_loses_no_file() {
     put(&*contents, 1, b"a file").await.unwrap();
     contents.ready().await.unwrap();
     server.refuse(Some((404, "NoSuchBucket")));
+    // A probe may use the answer of a second ago.
+    tokio::time::sleep(Duration::from_millis(1050)).await;
     assert!(matches!(contents.ready().await, Err(StoreError::Unavailable(_))));
     assert!(matches!(contents.open(&key(1)).await, Err(StoreError::Unavailable(_))));
     assert!(matches!(contents.trash(&key(1)).await, Err(StoreError::Unavailable(_))));
