@@ -37,6 +37,8 @@ const MAX_AGE: Duration = Duration::from_mins(10);
 /// use adapter_http::CorsOrigins;
 ///
 /// assert!(CorsOrigins::parse(["https://desk.bank.example", "http://localhost:5173"]).is_ok());
+/// assert_eq!(CorsOrigins::parse(["https://desk:443"]), CorsOrigins::parse(["https://desk"]));
+/// assert_ne!(CorsOrigins::parse(["https://desk:80"]), CorsOrigins::parse(["https://desk"]));
 /// for wrong in ["*", "null", "desk.bank.example", "https://desk.bank.example/", "https://*.bank.example", "ftp://desk"] {
 ///     assert!(CorsOrigins::parse([wrong]).is_err(), "{wrong}");
 /// }
@@ -101,5 +103,7 @@ fn parse(text: &str) -> Result<HeaderValue, OriginError> {
     if !is_origin {
         return Err(OriginError::Malformed);
     }
-    HeaderValue::from_str(text).map_err(|_| OriginError::Malformed)
+    // A browser leaves out the port that the scheme has without one.
+    let default_port = if text.starts_with("https:") { ":443" } else { ":80" };
+    HeaderValue::from_str(text.strip_suffix(default_port).unwrap_or(text)).map_err(|_| OriginError::Malformed)
 }

@@ -92,21 +92,33 @@ impl Running {
     pub(crate) async fn with_admin(limits: Limits) -> Self {
         let source = KeySource::hs256_secret("SECRET", SECRET);
         let verifier = verifier(vec![source], Refresh::default()).await.unwrap();
-        Self::of(limits, verifier, true, RequestLog::failures()).await
+        Self::of(limits, verifier, true, |server| server).await
     }
 
     /// Whose requests have these lines in the log.
     pub(crate) async fn with_request_log(limits: Limits, request_log: RequestLog) -> Self {
         let source = KeySource::hs256_secret("SECRET", SECRET);
         let verifier = verifier(vec![source], Refresh::default()).await.unwrap();
-        Self::of(limits, verifier, false, request_log).await
+        Self::of(limits, verifier, false, |server| server.with_request_log(request_log)).await
+    }
+
+    /// With what this function adds to the server.
+    pub(crate) async fn shaped(limits: Limits, shape: impl FnOnce(Server) -> Server) -> Self {
+        let source = KeySource::hs256_secret("SECRET", SECRET);
+        let verifier = verifier(vec![source], Refresh::default()).await.unwrap();
+        Self::of(limits, verifier, false, shape).await
     }
 
     pub(crate) async fn with(limits: Limits, verifier: TokenVerifier) -> Self {
-        Self::of(limits, verifier, false, RequestLog::failures()).await
+        Self::of(limits, verifier, false, |server| server).await
     }
 
-    async fn of(limits: Limits, verifier: TokenVerifier, with_admin: bool, request_log: RequestLog) -> Self {
+    async fn of(
+        limits: Limits,
+        verifier: TokenVerifier,
+        with_admin: bool,
+        shape: impl FnOnce(Server) -> Server,
+    ) -> Self {
         let fake = Arc::new(Fake::default());
         let description =
             json!({"openapi": "3.1.0", "info": {"title": "Clients", "version": "1"}, "paths": {}});
@@ -123,7 +135,7 @@ impl Running {
         let shutdown = CancellationToken::new();
         let admin = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let admin_address = admin.local_addr().unwrap();
-        let server = Server::new(api).with_request_log(request_log);
+        let server = shape(Server::new(api));
         let server = if with_admin { server.with_admin(admin) } else { server };
         let operations = server.operations();
         let serving = tokio::spawn(server.serve(listener, shutdown.clone()));

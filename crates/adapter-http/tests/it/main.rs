@@ -10,8 +10,10 @@
 
 mod admission;
 mod attacks;
+mod certificate;
 mod client;
 mod contract;
+mod cors;
 mod fake;
 mod fixture;
 mod framing;
@@ -23,5 +25,6 @@ mod logs;
 mod pages;
 mod rotation;
 mod shutdown;
+mod tls;
 mod tokens;
 mod unread_bodies;

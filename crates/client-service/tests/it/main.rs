@@ -11,7 +11,6 @@
 mod backups;
 mod blocked_disk;
 mod calls;
-mod certificate;
 mod check_config;
 mod command_line;
 mod confirmed_commits;
@@ -45,3 +44,6 @@ mod web;
 mod population;
 #[path = "../../../adapter-postgres/tests/it/predicates.rs"]
 mod predicates;
+// Certificates that are made for one run.
+#[path = "../../../adapter-http/tests/it/certificate.rs"]
+mod certificate;
