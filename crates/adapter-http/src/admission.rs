@@ -26,6 +26,8 @@ pub(crate) enum RequestClass {
     Search,
     /// A file, in either direction, or a command that carries one.
     Transfer,
+    /// A stream of events, for as long as it lasts.
+    Events,
 }
 
 /// The permits of all running requests.
@@ -35,6 +37,7 @@ pub(crate) enum RequestClass {
 pub(crate) struct Admission {
     ordinary: Pool,
     transfers: Pool,
+    events: Pool,
     searches: Arc<CallerLimit>,
 }
 
@@ -51,6 +54,7 @@ impl Admission {
         Self {
             ordinary: Pool::new(limits.max_in_flight, limits.max_in_flight_per_caller),
             transfers: Pool::new(limits.max_transfers, limits.max_transfers_per_caller),
+            events: Pool::new(limits.max_event_streams, limits.max_event_streams_per_caller),
             searches: CallerLimit::new(limits.max_searches_per_caller),
         }
     }
@@ -64,9 +68,13 @@ impl Admission {
                 let permit = self.searches.acquire_within(subject, SEARCH_WAIT).await;
                 Some(permit.ok_or_else(over_caller_limit)?)
             }
-            RequestClass::Ordinary | RequestClass::Transfer => None,
+            RequestClass::Ordinary | RequestClass::Transfer | RequestClass::Events => None,
         };
-        let pool = if class == RequestClass::Transfer { &self.transfers } else { &self.ordinary };
+        let pool = match class {
+            RequestClass::Transfer => &self.transfers,
+            RequestClass::Events => &self.events,
+            RequestClass::Ordinary | RequestClass::Search => &self.ordinary,
+        };
         let of_caller = pool.per_caller.try_acquire(subject).ok_or_else(over_caller_limit)?;
         let of_all = pool.permits.clone().try_acquire_owned().map_err(|_| failure_of(Code::Overloaded))?;
         Ok(Permit { _search: search, _of_caller: of_caller, _of_all: of_all })
@@ -107,6 +115,7 @@ mod tests {
             max_transfers: 2,
             max_transfers_per_caller: 1,
             max_searches_per_caller: 1,
+            max_event_streams_per_caller: 1,
             ..Limits::default()
         })
     }
@@ -132,8 +141,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn transfers_take_no_ordinary_permit() {
+    async fn transfers_and_events_take_no_ordinary_permit() {
         let admission = admission();
+        let _events = admit(&admission, "a", RequestClass::Events).await.unwrap();
+        assert_eq!(admit(&admission, "a", RequestClass::Events).await.unwrap_err(), "too_many_in_progress");
         let _upload = admit(&admission, "a", RequestClass::Transfer).await.unwrap();
         assert_eq!(admit(&admission, "a", RequestClass::Transfer).await.unwrap_err(), "too_many_in_progress");
         let _download = admit(&admission, "b", RequestClass::Transfer).await.unwrap();

@@ -37,6 +37,24 @@ struct FailureBody<'a> {
     errors: Vec<ErrorItem<'a>>,
 }
 
+impl<'a> FailureBody<'a> {
+    fn of(failure: &'a Failure) -> Self {
+        let errors = failure.items.iter().map(|item| ErrorItem {
+            code: item.code.name(),
+            field: item.field.as_deref(),
+            message: &item.message,
+            details: &item.details,
+        });
+        Self {
+            is_successful: false,
+            status_code: failure.status.wire(),
+            message: &failure.message,
+            data: None,
+            errors: errors.collect(),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct ErrorItem<'a> {
     code: &'static str,
@@ -96,19 +114,7 @@ pub(crate) fn replicated_response(
 
 /// The response of a request that failed, in the envelope of the API. The access log counts and logs its codes.
 pub fn failure_response(failure: &Failure) -> Response {
-    let errors = failure.items.iter().map(|item| ErrorItem {
-        code: item.code.name(),
-        field: item.field.as_deref(),
-        message: &item.message,
-        details: &item.details,
-    });
-    let body = FailureBody {
-        is_successful: false,
-        status_code: failure.status.wire(),
-        message: &failure.message,
-        data: None,
-        errors: errors.collect(),
-    };
+    let body = FailureBody::of(failure);
     let status = StatusCode::from_u16(failure.status.http()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json(status, &body);
     if let Some(challenge) = challenge(failure) {
@@ -119,6 +125,11 @@ pub fn failure_response(failure: &Failure) -> Response {
     }
     response.extensions_mut().insert(LoggedFailure::of(failure));
     response
+}
+
+/// The same body as a text, for a failure that is not the status of its response.
+pub(crate) fn failure_text(failure: &Failure) -> String {
+    serde_json::to_string(&FailureBody::of(failure)).unwrap_or_default()
 }
 
 /// The challenge of a refused token (RFC 6750, section 3); it names no error where no token was sent.

@@ -27,6 +27,7 @@
 
 mod admission;
 mod api;
+mod batch_progress;
 mod batches;
 mod cors;
 mod docs_page;

@@ -46,6 +46,10 @@ pub struct Limits {
     pub max_transfers: usize,
     /// Maximum of these for one caller.
     pub max_transfers_per_caller: usize,
+    /// Maximum number of open streams of events; more are answered `CBS_503`.
+    pub max_event_streams: usize,
+    /// Maximum of these for one caller; more are answered `CBS_429`.
+    pub max_event_streams_per_caller: usize,
     /// Maximum number of running searches of one caller; another waits two seconds and is then answered `CBS_429`.
     pub max_searches_per_caller: usize,
     /// Minimum rate of a body and of a response, in bytes per second, after five seconds of grace.
@@ -76,6 +80,8 @@ impl Default for Limits {
             max_in_flight_per_caller: 256,
             max_transfers: 64,
             max_transfers_per_caller: 16,
+            max_event_streams: 64,
+            max_event_streams_per_caller: 4,
             max_searches_per_caller: 2,
             min_bytes_per_second: 8 * 1024,
             requests_per_second_per_caller: None,

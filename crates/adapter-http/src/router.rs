@@ -15,7 +15,7 @@ use crate::middleware::access_log;
 use crate::middleware::request_log::RequestLog;
 use crate::request::dispatch;
 use crate::state::AppState;
-use crate::{batches, docs_page, documents, exports, health, metrics};
+use crate::{batch_progress, batches, docs_page, documents, exports, health, metrics};
 
 /// What is offered besides.
 #[derive(Clone, Copy)]
@@ -40,6 +40,7 @@ pub(crate) fn router(
         .route(documents::PATH, get(documents::get).put(documents::put))
         .route(batches::CONTENT_PATH, put(batches::put))
         .route(batches::FILE_PATH, get(batches::get))
+        .route(batch_progress::PATH, get(batch_progress::get))
         .route(exports::PATH, post(exports::post));
     let api = match offer.cors {
         Some(origins) => api.layer(origins.layer()),

@@ -19,6 +19,9 @@ pub const BATCH_FILE_PATH: &str = "/api/bpm/batches/{batchId}/{file}";
 /// The path that exports clients.
 pub const EXPORT_PATH: &str = "/api/bpm/export";
 
+/// The path of the progress of a batch.
+pub const BATCH_PROGRESS_PATH: &str = "/api/bpm/batches/{batchId}/progress";
+
 /// A command or a query.
 #[derive(Debug)]
 pub struct OperationSpec {

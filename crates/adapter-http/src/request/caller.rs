@@ -20,14 +20,26 @@ pub(crate) async fn authenticate(
     if let Some(slot) = extensions.get::<CallerSlot>() {
         slot.set(&caller.actor.id);
     }
-    if caller.permissions.iter().next().is_none() {
-        let message = "The token has no permission for this service.";
-        return Err(Failure::of(Item::new(Code::PermissionMissing, message)).into());
-    }
+    check_permissions(&caller)?;
     if let Some(limit) = &state.rate_limit {
         limit.take(&caller.actor.id)?;
     }
     Ok(caller)
+}
+
+/// The caller of a request that lasts, if its token is still accepted.
+pub(crate) async fn verify(state: &AppState, headers: &HeaderMap) -> Result<Caller, Rejection> {
+    let caller = state.verifier.verify(bearer_token(headers)?).await?;
+    check_permissions(&caller)?;
+    Ok(caller)
+}
+
+fn check_permissions(caller: &Caller) -> Result<(), Failure> {
+    if caller.permissions.iter().next().is_none() {
+        let message = "The token has no permission for this service.";
+        return Err(Failure::of(Item::new(Code::PermissionMissing, message)));
+    }
+    Ok(())
 }
 
 /// The one Bearer token in the one `Authorization` header; a token anywhere else is ignored.

@@ -15,6 +15,13 @@ pub(crate) struct Rejection {
     reason: Option<&'static str>,
 }
 
+impl Rejection {
+    /// What the caller is answered.
+    pub(crate) fn into_failure(self) -> Failure {
+        self.failure
+    }
+}
+
 impl From<Failure> for Rejection {
     fn from(failure: Failure) -> Self {
         Self { failure, reason: None }

@@ -22,7 +22,7 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::limits::Limits;
-use crate::server::connection_state::{ConnectionState, StateCell};
+use crate::server::connection_state::{ConnectionState, EventStream, StateCell};
 use crate::server::handshake::shake_hands;
 use crate::server::peer::Peer;
 use crate::server::response_body::{ResponseBody, SendingTime};
@@ -108,9 +108,12 @@ async fn exchange<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
             if announced.is_cancelled() {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            let time = response.extensions().get::<SendingTime>().map_or(time, |longer| longer.0);
-            let deadline = TransferDeadline::new(rate, Instant::now() + time);
-            state.set(ConnectionState::SendingResponse(deadline, 0));
+            state.set(if response.extensions().get::<EventStream>().is_some() {
+                ConnectionState::SendingEvents
+            } else {
+                let time = response.extensions().get::<SendingTime>().map_or(time, |longer| longer.0);
+                ConnectionState::SendingResponse(TransferDeadline::new(rate, Instant::now() + time), 0)
+            });
             Ok::<_, Infallible>(response.map(|body| ResponseBody::new(body, state)))
         }
     });

@@ -17,7 +17,13 @@ pub(crate) enum ConnectionState {
     Processing,
     /// A response is being sent; the number is how many of its bytes were written.
     SendingResponse(TransferDeadline, u64),
+    /// Events are being sent, whenever there is one.
+    SendingEvents,
 }
+
+/// The extension of a response whose body is a stream of events. It ends by itself, and has no minimum rate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EventStream;
 
 /// The state of one connection, shared by its stream, its requests and its responses.
 ///

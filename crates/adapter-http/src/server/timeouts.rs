@@ -13,7 +13,7 @@ fn deadline(state: ConnectionState, limits: &Limits) -> Option<Instant> {
     match state {
         ConnectionState::ReadingHeader(since) => Some(since + limits.header_timeout),
         ConnectionState::Idle(since) => Some(since + limits.idle_timeout),
-        ConnectionState::Processing => None,
+        ConnectionState::Processing | ConnectionState::SendingEvents => None,
         ConnectionState::SendingResponse(deadline, sent) => Some(deadline.after(sent)),
     }
 }

@@ -27,7 +27,9 @@ impl<S> StateTrackingStream<S> {
             match &mut *self.state.lock() {
                 ConnectionState::Idle(since) => *since = Instant::now(),
                 ConnectionState::SendingResponse(_, sent) => *sent += *written as u64,
-                ConnectionState::ReadingHeader(_) | ConnectionState::Processing => {}
+                ConnectionState::ReadingHeader(_)
+                | ConnectionState::Processing
+                | ConnectionState::SendingEvents => {}
             }
         }
     }

@@ -39,6 +39,10 @@ pub(crate) struct LimitArgs {
     #[arg(long, env = "CLIENTS_MAX_TRANSFERS", value_name = "NUMBER", default_value_t = 64)]
     pub(crate) max_transfers: usize,
 
+    /// Streams of the progress of batches that are open; one caller may use a sixteenth of them
+    #[arg(long, env = "CLIENTS_MAX_BATCH_STREAMS", value_name = "NUMBER", default_value_t = 64)]
+    pub(crate) max_batch_streams: usize,
+
     /// Searches of one caller that run at once; further ones wait, then CBS_429
     #[arg(long, env = "CLIENTS_MAX_SEARCHES_PER_CALLER", value_name = "NUMBER", default_value_t = 2)]
     pub(crate) max_searches_per_caller: usize,
@@ -69,6 +73,7 @@ pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
         ("--max-in-flight", limits.max_in_flight as u64),
         ("--max-in-flight-per-caller", per_caller as u64),
         ("--max-transfers", limits.max_transfers as u64),
+        ("--max-batch-streams", limits.max_batch_streams as u64),
         ("--max-searches-per-caller", limits.max_searches_per_caller as u64),
         ("--request-timeout", limits.request_timeout),
     ] {
@@ -85,6 +90,8 @@ pub(crate) fn limits(limits: &LimitArgs) -> Result<Limits, SettingsError> {
         max_in_flight_per_caller: per_caller,
         max_transfers: limits.max_transfers,
         max_transfers_per_caller: limits.max_transfers.div_ceil(4),
+        max_event_streams: limits.max_batch_streams,
+        max_event_streams_per_caller: limits.max_batch_streams.div_ceil(16),
         max_searches_per_caller: limits.max_searches_per_caller,
         request_timeout: Duration::from_secs(limits.request_timeout),
         drain_deadline: Duration::from_secs(limits.drain_deadline),

@@ -12,7 +12,7 @@ use super::success;
 use crate::openapi::errors;
 use crate::openapi::headers::{parameter_reference, with_headers};
 use crate::openapi::schemas::{envelope, text};
-use crate::spec::{BATCH_CONTENT_PATH, BATCH_FILE_PATH};
+use crate::spec::{BATCH_CONTENT_PATH, BATCH_FILE_PATH, BATCH_PROGRESS_PATH};
 use crate::status::Status;
 
 const MEDIA_TYPES: [&str; 2] = ["text/csv", "application/x-ndjson"];
@@ -21,7 +21,13 @@ const MEDIA_TYPES: [&str; 2] = ["text/csv", "application/x-ndjson"];
 pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {
     let content = PathItemBuilder::new().operation(HttpMethod::Put, put()).build();
     let file = PathItemBuilder::new().operation(HttpMethod::Get, get()).build();
-    [(BATCH_CONTENT_PATH.to_owned(), content), (BATCH_FILE_PATH.to_owned(), file)].into_iter()
+    let progress = PathItemBuilder::new().operation(HttpMethod::Get, progress()).build();
+    [
+        (BATCH_CONTENT_PATH.to_owned(), content),
+        (BATCH_FILE_PATH.to_owned(), file),
+        (BATCH_PROGRESS_PATH.to_owned(), progress),
+    ]
+    .into_iter()
 }
 
 fn put() -> Operation {
@@ -75,6 +81,26 @@ fn get() -> Operation {
         .build()
 }
 
+fn progress() -> Operation {
+    OperationBuilder::new()
+        .operation_id(Some("getBatchProgress"))
+        .tag("Queries")
+        .summary(Some("Tells how far a batch is, as it happens"))
+        .description(Some(
+            "It requires the permission `customers.batches`. An event `progress` has the data of `RetrieveBatchQuery`: one at once, \
+             then one whenever something has changed, at most one a second. The stream ends after the event of a batch that has \
+             ended, when the service stops, and after 15 minutes. Token and permissions are checked again each time; if they no \
+             longer hold, an event `failure` with the envelope of the failure is the last one. A caller has a few streams at a time.",
+        ))
+        .parameter(batch())
+        .parameter_ref(parameter_reference("XRequestId"))
+        .responses(success::or_failure(
+            events(),
+            failures_except(&[Status::Conflict, Status::PayloadTooLarge, Status::UnsupportedMediaType]),
+        ))
+        .build()
+}
+
 fn batch() -> Parameter {
     ParameterBuilder::new()
         .name("batchId")
@@ -103,6 +129,11 @@ fn got() -> Response {
         .into_iter()
         .fold(ResponseBuilder::new(), |response, name| response.content(name, bytes()));
     with_headers(response.description("The rows."), ["Content-Disposition", "X-Request-Id"]).build()
+}
+
+fn events() -> Response {
+    let response = ResponseBuilder::new().content("text/event-stream", Content::new(Some(text())));
+    with_headers(response.description("The events."), ["X-Request-Id"]).build()
 }
 
 fn bytes() -> Content {
