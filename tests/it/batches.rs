@@ -2,6 +2,7 @@
 
 mod hostile;
 mod kills;
+mod progress;
 
 use client_app::batch::{Batch, BatchRules, BatchState};
 use client_app::ports::Batches as _;

@@ -21,10 +21,10 @@ use crate::admission::running_operations::ThreadPool;
 use crate::admission::{Permit, RequestClass};
 use crate::documents::labelled;
 use crate::envelope;
+use crate::event_stream::EventStream;
 use crate::request::caller::{authenticate, verify};
 use crate::request::headers::OperationHeaders;
 use crate::request::rejection::Rejection;
-use crate::server::connection_state::EventStream;
 use crate::state::AppState;
 
 /// The path of the progress of a batch.

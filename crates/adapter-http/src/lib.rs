@@ -34,6 +34,7 @@ mod docs_page;
 mod documents;
 mod envelope;
 mod exports;
+mod event_stream;
 mod health;
 mod limited_batch_files;
 mod limited_operations;

@@ -21,8 +21,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
+use crate::event_stream::EventStream;
 use crate::limits::Limits;
-use crate::server::connection_state::{ConnectionState, EventStream, StateCell};
+use crate::server::connection_state::{ConnectionState, StateCell};
 use crate::server::handshake::shake_hands;
 use crate::server::peer::Peer;
 use crate::server::response_body::{ResponseBody, SendingTime};

@@ -21,10 +21,6 @@ pub(crate) enum ConnectionState {
     SendingEvents,
 }
 
-/// The extension of a response whose body is a stream of events. It ends by itself, and has no minimum rate.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct EventStream;
-
 /// The state of one connection, shared by its stream, its requests and its responses.
 ///
 /// It wakes nothing. Each change happens while the connection is polled, and the task of the connection polls the
