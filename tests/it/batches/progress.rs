@@ -37,18 +37,18 @@ impl Events {
     /// The name and data of the next event; `None` at the end.
     async fn next(&mut self) -> Option<(String, Value)> {
         loop {
-            if let Some((event, rest)) = self.read.split_once("\n\n") {
+            if let Some(end) = self.read.find("\n\n") {
+                let event: String = self.read.drain(..end + 2).collect();
                 let member = |name: &str| {
                     event.lines().find_map(|line| line.strip_prefix(name)).map(|text| text.trim().to_owned())
                 };
                 let (name, data) = (member("event:"), member("data:"));
-                self.read = rest.to_owned();
                 if let (Some(name), Some(data)) = (name, data) {
                     return Some((name, serde_json::from_str(&data).unwrap()));
                 }
                 continue;
             }
-            let chunk = timeout(TIMEOUT, self.response.chunk()).await.expect("nothing more").unwrap()?;
+            let chunk = timeout(TIMEOUT, self.response.chunk()).await.unwrap().unwrap()?;
             self.read.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
