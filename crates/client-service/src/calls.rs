@@ -12,9 +12,12 @@ pub(crate) mod request;
 
 mod answer;
 mod attempts;
+mod body;
 mod command;
 mod download;
 mod pages;
+#[cfg(test)]
+pub(crate) mod scripted_service;
 mod search;
 mod sign_in;
 mod table;
@@ -22,5 +25,5 @@ mod visible;
 
 pub(crate) use command::{CommandArgs, ReasonArgs};
 pub(crate) use download::Download;
-pub(crate) use pages::pages;
+pub(crate) use pages::{each_page, pages};
 pub(crate) use search::SearchArgs;

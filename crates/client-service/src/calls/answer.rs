@@ -60,9 +60,14 @@ impl Refusal {
             Code::AmendmentConflict,
             Code::IdempotencyKeyReused,
         ];
+        // A proxy answers with the same numbers, and says nothing about a client.
+        if self.codes.is_empty() && !matches!(self.status, 408 | 429 | 502..=504) {
+            return None;
+        }
         Some(match self.status {
             403 if self.has(&[Code::FourEyes]) => FailureClass::Refused,
             401 | 403 => FailureClass::Permission,
+            404 if self.has(&[Code::PathNotFound]) => return None,
             404 => FailureClass::NotFound,
             409 if self.has(CHANGED) => FailureClass::Changed,
             409 => FailureClass::Refused,
@@ -77,7 +82,13 @@ impl From<Refusal> for ExitError {
     fn from(refusal: Refusal) -> Self {
         match refusal.class() {
             Some(class) => Self::Answered { class, sentence: refusal.sentence },
-            None if (400..500).contains(&refusal.status) => Self::Usage(SettingsError(refusal.sentence)),
+            None if refusal.has(&[Code::PathNotFound]) => {
+                let sentence = format!("{}; is --url the address of the service?", refusal.sentence);
+                Self::Usage(SettingsError(sentence))
+            }
+            None if (400..500).contains(&refusal.status) && !refusal.codes.is_empty() => {
+                Self::Usage(SettingsError(refusal.sentence))
+            }
             None => Self::Failed(refusal.sentence),
         }
     }
@@ -111,7 +122,13 @@ mod tests {
                         5
                     }
                 }
-                Status::NotFound => 4,
+                Status::NotFound => {
+                    if code == Code::PathNotFound {
+                        2
+                    } else {
+                        4
+                    }
+                }
                 Status::RequestTimeout | Status::Unavailable | Status::UnknownOutcome => 7,
                 Status::TooManyRequests => {
                     if code == Code::DuplicateQuota {
@@ -146,7 +163,31 @@ mod tests {
             error.sentence(),
             "Validation error: firstName: This field is mandatory.; gender\\u{1b}[2J: must be one of Male, Female, Other"
         );
+        let path = ExitError::from(refused(Code::PathNotFound));
+        assert!(path.sentence().contains("--url"), "{path:?}");
+    }
+
+    #[test]
+    fn answer_of_a_proxy_says_nothing_about_a_client() {
+        let pages: [&[u8]; 3] =
+            [b"<html>No</html>", b"{\"message\": \"No\"}", b"{\"errors\": [{\"code\": \"another\"}]}"];
+        for page in pages {
+            for (status, code) in [
+                (400, 1),
+                (401, 1),
+                (403, 1),
+                (404, 1),
+                (409, 1),
+                (500, 1),
+                (429, 7),
+                (502, 7),
+                (503, 7),
+                (504, 7),
+            ] {
+                assert_eq!(code_of(Refusal::read(status, None, page)), code, "{status}");
+            }
+        }
         let error = ExitError::from(Refusal::read(502, None, b"<html>Bad gateway</html>"));
-        assert_eq!((error.code(), error.sentence().contains("--url")), (7, true));
+        assert!(error.sentence().contains("--url"), "{error:?}");
     }
 }

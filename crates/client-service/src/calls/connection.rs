@@ -7,12 +7,13 @@ use client_wire::find_operation;
 use client_wire::spec::OperationKind;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Body, Certificate, Client, Method, RequestBuilder, Response, Url};
+use reqwest::{Body, Certificate, Client, ClientBuilder, Method, RequestBuilder, Response, Url};
 use serde_json::{Value, json};
 use signed_http::Address;
 
 use super::answer::Refusal;
 use super::attempts::Attempts;
+use super::body::bytes_of;
 use super::command::CommandArgs;
 use super::output::Output;
 use super::sign_in::{self, PersonName};
@@ -24,6 +25,9 @@ use crate::system::random_secret;
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a service may be silent. It answers within its own time limit, which is shorter.
 const SILENCE: Duration = Duration::from_secs(100);
+/// How long a file may take to be sent and answered. The service waits five minutes for its bytes, and then as long as for any
+/// request; nothing is read in all this time, so the limit of silence does not fit.
+const UPLOAD: Duration = Duration::from_mins(15);
 
 /// Which service is asked, and as whom.
 #[derive(Args, Debug)]
@@ -36,23 +40,23 @@ pub(crate) struct ConnectionArgs {
         default_value = "http://127.0.0.1:8080",
         global = true
     )]
-    url: String,
+    pub(super) url: String,
 
     /// The file with the token of the caller; the variable CLIENTS_TOKEN may hold the token itself
     #[arg(long, env = "CLIENTS_TOKEN_FILE", value_name = "FILE", global = true)]
-    token_file: Option<String>,
+    pub(super) token_file: Option<String>,
 
     /// For development: be this person of a service on this machine, with the development key in its data folder
     #[arg(long = "as", value_enum, value_name = "PERSON", global = true)]
-    person: Option<PersonName>,
+    pub(super) person: Option<PersonName>,
 
     /// The data folder with that key; clients-data by default
     #[arg(long, env = "CLIENTS_DATA", value_name = "FOLDER", global = true)]
-    data: Option<String>,
+    pub(super) data: Option<String>,
 
     /// Certificates of authorities that are trusted besides those of the system, as a PEM file
     #[arg(long, env = "CLIENTS_CA_FILE", value_name = "FILE", global = true)]
-    ca_file: Option<String>,
+    pub(super) ca_file: Option<String>,
 
     /// What is printed
     #[arg(long, value_enum, default_value_t = Output::Table, global = true)]
@@ -62,6 +66,8 @@ pub(crate) struct ConnectionArgs {
 /// A service, and the token of the caller.
 pub(crate) struct Connection {
     client: Client,
+    /// For files that are sent.
+    uploads: Client,
     base: Url,
     token: String,
 }
@@ -76,6 +82,10 @@ enum Sent {
 impl Connection {
     /// A connection with these settings. Nothing is sent yet.
     pub(crate) fn new(arguments: &ConnectionArgs) -> Result<Self, ExitError> {
+        Self::with_silence(arguments, SILENCE)
+    }
+
+    fn with_silence(arguments: &ConnectionArgs, silence: Duration) -> Result<Self, ExitError> {
         let address =
             Address::parse(arguments.url.trim()).map_err(|error| SettingsError(format!("--url {error}")))?;
         let token = sign_in::token(
@@ -84,12 +94,20 @@ impl Connection {
             arguments.data.as_deref(),
             address.is_loopback(),
         )?;
-        let client =
-            Client::builder().redirect(Policy::none()).connect_timeout(CONNECT).read_timeout(SILENCE);
-        let client = if address.is_loopback() { client.no_proxy() } else { client };
-        let client = client.tls_certs_merge(authorities(non_empty(arguments.ca_file.as_deref()))?);
-        let client = client.build().map_err(|_| ExitError::Failed("TLS is not available".to_owned()))?;
-        Ok(Self { client, base: address.url(), token })
+        let authorities = authorities(non_empty(arguments.ca_file.as_deref()))?;
+        let client = |limited: fn(ClientBuilder, Duration) -> ClientBuilder, limit| {
+            let client = Client::builder().redirect(Policy::none()).connect_timeout(CONNECT);
+            let client = if address.is_loopback() { client.no_proxy() } else { client };
+            let client = limited(client.tls_certs_merge(authorities.clone()), limit);
+            client.build().map_err(|_| ExitError::Failed("TLS is not available".to_owned()))
+        };
+        let uploads = client(ClientBuilder::timeout, UPLOAD)?;
+        Ok(Self {
+            client: client(ClientBuilder::read_timeout, silence)?,
+            uploads,
+            base: address.url(),
+            token,
+        })
     }
 
     /// The data of the answer to a query, which is repeated while the service cannot answer it.
@@ -168,8 +186,8 @@ impl Connection {
         media_type: &str,
         body: Body,
     ) -> Result<Value, ExitError> {
-        let request =
-            self.request(Method::PUT, path).header(CONTENT_LENGTH, length).header(CONTENT_TYPE, media_type);
+        let request = self.request_of(&self.uploads, Method::PUT, path);
+        let request = request.header(CONTENT_LENGTH, length).header(CONTENT_TYPE, media_type);
         match self.send(request.body(body)).await {
             Sent::Done(answer) => data_of(answer).await,
             Sent::Refused(refusal) => Err(refusal.into()),
@@ -178,9 +196,13 @@ impl Connection {
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request_of(&self.client, method, path)
+    }
+
+    fn request_of(&self, client: &Client, method: Method, path: &str) -> RequestBuilder {
         let mut address = self.base.clone();
         address.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
-        self.client.request(method, address).bearer_auth(&self.token)
+        client.request(method, address).bearer_auth(&self.token)
     }
 
     /// The answer to a request that can be sent again.
@@ -191,6 +213,7 @@ impl Connection {
                 Sent::Done(answer) => return Ok(answer),
                 Sent::Refused(refusal) if !refusal.is_passing() => return Err(refusal.into()),
                 Sent::Refused(refusal) => (attempts.next(refusal.retry_after), refusal.into()),
+                Sent::Failed(error @ ExitError::Usage(_)) => return Err(error),
                 Sent::Failed(error) => (attempts.next(None), error),
             };
             match wait {
@@ -203,6 +226,7 @@ impl Connection {
     async fn send(&self, request: RequestBuilder) -> Sent {
         let answer = match request.send().await {
             Ok(answer) => answer,
+            Err(error) if error.is_builder() => return Sent::Failed(unsendable()),
             Err(error) => return Sent::Failed(self.silent(&error)),
         };
         if answer.status() == 200 {
@@ -211,7 +235,7 @@ impl Connection {
         let retry_after =
             answer.headers().get(RETRY_AFTER).and_then(|seconds| seconds.to_str().ok()?.parse().ok());
         let status = answer.status().as_u16();
-        let body = answer.bytes().await.unwrap_or_default();
+        let body = bytes_of(answer).await.unwrap_or_default();
         Sent::Refused(Refusal::read(status, retry_after, &body))
     }
 
@@ -234,14 +258,17 @@ fn cause(error: &reqwest::Error) -> String {
     super::visible::line(&cause.to_string())
 }
 
+/// A request that was not sent: a header cannot hold what it was given.
+fn unsendable() -> ExitError {
+    let sentence =
+        "an argument holds a character that a request cannot have, such as a line break in --idempotency-key";
+    SettingsError(sentence.to_owned()).into()
+}
+
 async fn data_of(answer: Response) -> Result<Value, ExitError> {
     let foreign =
         || ExitError::Failed("the answer is not one of this service; is --url its address?".to_owned());
-    let broken = |_| ExitError::Answered {
-        class: FailureClass::Unavailable,
-        sentence: "the answer broke off".to_owned(),
-    };
-    let body = answer.bytes().await.map_err(broken)?;
+    let body = bytes_of(answer).await?;
     let envelope: Value = serde_json::from_slice(&body).map_err(|_| foreign())?;
     envelope.get("data").cloned().ok_or_else(foreign)
 }
@@ -252,4 +279,33 @@ fn authorities(file: Option<&str>) -> Result<Vec<Certificate>, SettingsError> {
     let text = std::fs::read(file).map_err(|error| refused(&format!("cannot be read: {error}")))?;
     let found = Certificate::from_pem_bundle(&text).unwrap_or_default();
     if found.is_empty() { Err(refused("holds no certificate in PEM form")) } else { Ok(found) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scripted_service::{ScriptedService, connection};
+    use super::*;
+
+    const DATA: &str = "{\"data\": {}}";
+
+    #[tokio::test]
+    async fn file_may_be_sent_for_longer_than_a_service_may_be_silent() {
+        let pause = Duration::from_millis(300);
+        let service = ScriptedService::start(pause, &[(200, DATA), (200, DATA)]);
+        let connection = connection(&service, |arguments| {
+            Connection::with_silence(arguments, Duration::from_millis(50)).unwrap()
+        });
+        assert_eq!(connection.put("/", 1, "text/csv", Body::from("x")).await.unwrap(), json!({}));
+        let silent = connection.send(connection.request(Method::GET, "/")).await;
+        assert!(matches!(silent, Sent::Failed(ExitError::Answered { class: FailureClass::Unavailable, .. })));
+    }
+
+    #[tokio::test]
+    async fn request_that_cannot_be_made_is_a_wrong_call() {
+        let service = ScriptedService::start(Duration::ZERO, &[]);
+        let connection = connection(&service, |arguments| Connection::new(arguments).unwrap());
+        let how = CommandArgs::under(Some("two\nlines".to_owned()));
+        let refused = connection.give("StopBatchCommand", json!({}), &how).await.unwrap_err();
+        assert!(refused.code() == 2 && !refused.sentence().contains("lines"), "{refused:?}");
+    }
 }

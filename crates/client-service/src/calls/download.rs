@@ -1,7 +1,8 @@
 //! Files that come back.
 
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::{self, IsTerminal as _, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,6 +10,7 @@ use reqwest::Response;
 
 use crate::config::error::SettingsError;
 use crate::exit::{ExitError, FailureClass};
+use crate::system::random_secret;
 
 /// Where a file is written.
 #[derive(Args, Clone, Debug)]
@@ -26,13 +28,14 @@ impl Download {
             None if io::stdout().is_terminal() => {
                 "the file is not shown on a terminal: give --out, or a pipe".to_owned()
             }
-            Some(file) if file.exists() => format!("--out: there is a file {} already", file.display()),
+            Some(file) if file.symlink_metadata().is_ok() => return Err(there_already(file)),
             _ => return Ok(()),
         };
         Err(SettingsError(refused).into())
     }
 
-    /// Writes the body of an answer while it arrives. A file is there under its name when it is whole.
+    /// Writes the body of an answer while it arrives. A file is there under its name when it is whole, only its account may read
+    /// it, and nothing that is there is written to or replaced.
     pub(crate) async fn write(&self, mut answer: Response) -> Result<(), ExitError> {
         let Some(file) = &self.out else {
             let mut output = io::stdout();
@@ -42,22 +45,37 @@ impl Download {
         };
         let part = part_of(file);
         let written = async {
-            let mut output = File::create(&part).map_err(Interrupted::Here)?;
-            copy(&mut answer, &mut output).await?;
-            output.sync_all().and_then(|()| std::fs::rename(&part, file)).map_err(Interrupted::Here)
-        };
-        let written = written.await;
-        if written.is_err() {
+            let mut output = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&part)
+                .map_err(Interrupted::Here)?;
+            let copied = match copy(&mut answer, &mut output).await {
+                Ok(()) => output.sync_all().and_then(|()| named(&part, file)).map_err(Interrupted::Here),
+                broken => broken,
+            };
             let _ = std::fs::remove_file(&part);
-        }
-        written.map_err(|error| error.into_exit(file))
+            copied
+        };
+        written.await.map_err(|error| error.into_exit(file))
     }
 }
 
+/// A name beside the file that nobody else has.
 fn part_of(file: &Path) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
+    name.push(format!(".{}.part", random_secret().split_off(48)));
     file.with_file_name(name)
+}
+
+/// Gives the finished part its name. A link, unlike a new name, replaces nothing.
+fn named(part: &Path, file: &Path) -> io::Result<()> {
+    std::fs::hard_link(part, file)
+}
+
+fn there_already(file: &Path) -> ExitError {
+    SettingsError(format!("--out: there is a file {} already", file.display())).into()
 }
 
 /// Where a download has ended too early.
@@ -69,6 +87,7 @@ enum Interrupted {
 impl Interrupted {
     fn into_exit(self, file: &Path) -> ExitError {
         match self {
+            Self::Here(error) if error.kind() == io::ErrorKind::AlreadyExists => there_already(file),
             Self::Here(error) => {
                 ExitError::Failed(format!("{} cannot be written: {}", file.display(), error.kind()))
             }
@@ -85,4 +104,41 @@ async fn copy(answer: &mut Response, output: &mut impl Write) -> Result<(), Inte
         output.write_all(&piece).map_err(Interrupted::Here)?;
     }
     output.flush().map_err(Interrupted::Here)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::time::Duration;
+
+    use super::super::connection::Connection;
+    use super::super::scripted_service::{ScriptedService, connection};
+    use super::*;
+
+    #[tokio::test]
+    async fn file_is_whole_private_and_replaces_nothing() {
+        let service = ScriptedService::start(Duration::ZERO, &[(200, "rows"); 3]);
+        let from = connection(&service, |arguments| Connection::new(arguments).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("results.csv");
+        let to = Download { out: Some(file.clone()) };
+        to.check().unwrap();
+        to.write(from.get("/").await.unwrap()).await.unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), b"rows");
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+
+        // One that has appeared since the check, and a link to a file that is not there.
+        let other = folder.path().join("other");
+        std::fs::write(&file, "other").unwrap();
+        let link = Download { out: Some(folder.path().join("link")) };
+        symlink(&other, folder.path().join("link")).unwrap();
+        for to in [&to, &link] {
+            let refused = to.write(from.get("/").await.unwrap()).await.unwrap_err();
+            assert!(refused.sentence().contains("there is a file"), "{refused:?}");
+            assert_eq!(to.check().unwrap_err().code(), refused.code());
+        }
+        assert!(!other.exists());
+        assert_eq!(std::fs::read(&file).unwrap(), b"other");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "no part is left");
+    }
 }

@@ -13,26 +13,68 @@ const PAGE: usize = 100;
 pub(crate) async fn pages(
     connection: &Connection,
     query: &str,
-    mut data: Value,
+    data: Value,
     member: &str,
     limit: usize,
 ) -> Result<Vec<Value>, ExitError> {
     let mut items: Vec<Value> = Vec::new();
+    let keep = |page: Vec<Value>| {
+        items.extend(page);
+        true
+    };
+    each_page(connection, query, data, member, limit, keep).await?;
+    Ok(items)
+}
+
+/// The same without holding more than a page: `take` gets each, and says whether it wants another one.
+pub(crate) async fn each_page(
+    connection: &Connection,
+    query: &str,
+    mut data: Value,
+    member: &str,
+    limit: usize,
+    mut take: impl FnMut(Vec<Value>) -> bool,
+) -> Result<(), ExitError> {
+    let mut left = limit;
     loop {
-        let size = limit.saturating_sub(items.len()).clamp(1, PAGE);
-        add(&mut data, "pageSize", size);
+        add(&mut data, "pageSize", left.clamp(1, PAGE));
         let mut page = connection.ask(query, data.clone()).await?;
         let found = page.as_object_mut().and_then(|page| page.remove(member));
-        if let Some(Value::Array(found)) = found {
-            items.extend(found);
+        let mut found = if let Some(Value::Array(found)) = found { found } else { Vec::new() };
+        found.truncate(left);
+        left -= found.len();
+        let goes_on = take(found);
+        match page.get("nextCursor").filter(|cursor| cursor.is_string()) {
+            Some(cursor) if goes_on && left > 0 => add(&mut data, "cursor", cursor.clone()),
+            _ => return Ok(()),
         }
-        let cursor = page.get("nextCursor").filter(|cursor| cursor.is_string()).cloned();
-        match cursor {
-            Some(cursor) if items.len() < limit => add(&mut data, "cursor", cursor),
-            _ => {
-                items.truncate(limit);
-                return Ok(items);
-            }
-        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::super::scripted_service::{ScriptedService, connection};
+    use super::*;
+
+    #[tokio::test]
+    async fn pages_end_at_the_limit_and_when_no_more_is_wanted() {
+        let first = r#"{"data": {"items": [1, 2], "nextCursor": "c"}}"#;
+        let last = r#"{"data": {"items": [3, 4], "nextCursor": "d"}}"#;
+        let service =
+            ScriptedService::start(Duration::ZERO, &[(200, first), (200, last), (200, first), (200, first)]);
+        let to = connection(&service, |arguments| Connection::new(arguments).unwrap());
+        let found = pages(&to, "RetrieveContactListQuery", json!({}), "items", 3).await.unwrap();
+        assert_eq!(found, [json!(1), json!(2), json!(3)]);
+        let mut seen = 0;
+        let take = |page: Vec<Value>| {
+            seen += page.len();
+            false
+        };
+        each_page(&to, "RetrieveContactListQuery", json!({}), "items", 9, take).await.unwrap();
+        assert_eq!(seen, 2);
     }
 }

@@ -1,7 +1,7 @@
 //! What requests are made of.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 
 use serde_json::{Map, Value};
 
@@ -13,12 +13,7 @@ const MAX_JSON: u64 = 1024 * 1024;
 /// An object of JSON in a file, or in standard input.
 pub(crate) fn json_file(file: &str) -> Result<Value, SettingsError> {
     let refused = |what: &str| SettingsError(format!("the file {file} {what}"));
-    let mut text = Vec::new();
-    let read = match file {
-        "-" => std::io::stdin().take(MAX_JSON).read_to_end(&mut text),
-        file => File::open(file).and_then(|file| file.take(MAX_JSON).read_to_end(&mut text)),
-    };
-    read.map_err(|error| refused(&format!("cannot be read: {}", error.kind())))?;
+    let text = bytes_of_file(file, MAX_JSON)?;
     let object = client_wire::strict_json::object(&text);
     object.map(Value::Object).map_err(|at| {
         refused(&format!(
@@ -26,6 +21,34 @@ pub(crate) fn json_file(file: &str) -> Result<Value, SettingsError> {
             at.line, at.column
         ))
     })
+}
+
+/// The bytes of a file, or of standard input for `-`, unless there are more than `limit`.
+pub(crate) fn bytes_of_file(file: &str, limit: u64) -> Result<Vec<u8>, SettingsError> {
+    let refused = |what: &str| SettingsError(format!("the file {file} {what}"));
+    let mut bytes = Vec::new();
+    let read = match file {
+        "-" => io::stdin().take(limit + 1).read_to_end(&mut bytes),
+        file => File::open(file).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes)),
+    };
+    read.map_err(|error| refused(&format!("cannot be read: {}", error.kind())))?;
+    if bytes.len() as u64 > limit {
+        return Err(refused(&format!("is longer than {} MiB", limit / 1024 / 1024)));
+    }
+    Ok(bytes)
+}
+
+/// The text of an argument that may be personal: itself, of the file in `@FILE`, or of standard input for `-`.
+pub(crate) fn text_of(flag: &str, argument: &str) -> Result<String, SettingsError> {
+    let file = match argument.strip_prefix('@') {
+        Some(file) => file,
+        None if argument == "-" => "-",
+        None => return Ok(argument.to_owned()),
+    };
+    let refused = |what: &str| SettingsError(format!("{flag}: the file {file} {what}"));
+    let text = String::from_utf8(bytes_of_file(file, MAX_JSON)?).map_err(|_| refused("is not UTF-8 text"))?;
+    let text = text.trim();
+    if text.is_empty() { Err(refused("is empty")) } else { Ok(text.to_owned()) }
 }
 
 /// The path of a file of something with this id. An id that is no plain word would lead to another path.
@@ -50,5 +73,31 @@ pub(crate) fn without_nothing(data: Value) -> Value {
             members.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into()
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_in_the_argument_or_in_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, bytes: &[u8]| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, bytes).unwrap();
+            format!("@{}", file.display())
+        };
+        assert_eq!(text_of("--filter", "age >= 18").unwrap(), "age >= 18");
+        assert_eq!(text_of("--filter", &file("a", b"age >= 18\n")).unwrap(), "age >= 18");
+        for (wrong, what) in [
+            (file("b", b" \n"), "is empty"),
+            (file("c", b"\xff"), "is not UTF-8 text"),
+            (file("d", &vec![b' '; 1024 * 1024 + 1]), "is longer than 1 MiB"),
+            ("@/nowhere".to_owned(), "cannot be read"),
+        ] {
+            let refused = text_of("--filter", &wrong).unwrap_err().0;
+            assert!(refused.contains(what), "{refused}");
+        }
     }
 }

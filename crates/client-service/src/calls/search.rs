@@ -5,16 +5,16 @@ use client_domain::{BankCalendar, Permissions};
 use client_wire::predicate;
 use serde_json::{Value, json};
 
-use super::request::{add, without_nothing};
+use super::request::{add, text_of, without_nothing};
 use crate::config::error::SettingsError;
 
 /// Which clients, in which order, with which members.
 #[derive(Args, Debug)]
 pub(crate) struct SearchArgs {
-    /// Which clients, such as 'lastName StartsWith Bal and age >= 18'
+    /// Which clients, such as 'city = Ikeja and age >= 18'; @FILE or - for standard input, where it names a person
     #[arg(long, value_name = "FILTER")]
     filter: Option<String>,
-    /// Words that must occur in a name, number, address or telephone number of the client
+    /// Words that must occur in a name, number, address or telephone number of the client; - for standard input
     #[arg(long, value_name = "WORDS")]
     search_term: Option<String>,
     /// Only clients in this state; once for each
@@ -36,7 +36,12 @@ impl SearchArgs {
             None => json!({ "propertyName": name }),
         });
         let sort: Vec<_> = sort.collect();
-        let mut data = json!({ "searchTerm": self.search_term });
+        // Unlike a filter, words may begin with @.
+        let term = match self.search_term.as_deref() {
+            Some("-") => Some(text_of("--search-term", "-")?),
+            term => term.map(str::to_owned),
+        };
+        let mut data = json!({ "searchTerm": term });
         for (name, values) in
             [("status", json!(self.state)), ("sort", json!(sort)), ("fields", json!(self.fields))]
         {
@@ -45,7 +50,7 @@ impl SearchArgs {
             }
         }
         if let Some(filter) = &self.filter {
-            add(&mut data, "filters", filters(filter)?);
+            add(&mut data, "filters", filters(&text_of("--filter", filter)?)?);
         }
         Ok(without_nothing(data))
     }

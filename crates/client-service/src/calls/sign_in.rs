@@ -46,6 +46,10 @@ pub(super) fn token(
             "--as is for a service on this machine, which has a development key; give --token-file or CLIENTS_TOKEN".to_owned(),
         ).into()),
         (Some(person), _) => of_person(person, data),
+        // A second line would be sent as a part of the token, or not at all.
+        (None, Some(token)) if !token.bytes().all(|byte| byte.is_ascii_graphic()) => Err(SettingsError(
+            "the token of --token-file or CLIENTS_TOKEN must be one line of visible ASCII characters".to_owned(),
+        ).into()),
         (None, Some(token)) => Ok(token),
         (None, None) => Err(SettingsError(
             "the service answers to tokens only: give --token-file or CLIENTS_TOKEN, or for a service with a development key on \

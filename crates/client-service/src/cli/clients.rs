@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::calls::connection::{Connection, ConnectionArgs};
 use crate::calls::output::Output;
 use crate::calls::request::{add, json_file, without_nothing};
-use crate::calls::{CommandArgs, ReasonArgs, SearchArgs, pages};
+use crate::calls::{CommandArgs, ReasonArgs, SearchArgs, each_page, pages};
 use crate::exit::ExitError;
-use crate::runtime;
+use crate::{runtime, stdout};
 
 /// What a list shows of a client.
 const COLUMNS: &[&str] =
@@ -164,7 +164,14 @@ impl ListArgs {
     async fn answer(&self, connection: &Connection, output: Output) -> Result<String, ExitError> {
         let mut data = self.search.data()?;
         add(&mut data, "includeTotal", false);
-        let found = pages(connection, "RetrieveContactListQuery", data, "contacts", self.limit).await?;
+        let (query, member) = ("RetrieveContactListQuery", "contacts");
+        if output == Output::Ndjson {
+            // A line needs no other one, so a list of any length is printed while it is read.
+            let print = |page: Vec<Value>| stdout::prints(&output.list(&page, &[]));
+            each_page(connection, query, data, member, self.limit, print).await?;
+            return Ok(String::new());
+        }
+        let found = pages(connection, query, data, member, self.limit).await?;
         let further = self.search.fields.iter().map(String::as_str);
         let columns: Vec<_> = COLUMNS.iter().copied().chain(further).collect();
         Ok(output.list(&found, &columns))

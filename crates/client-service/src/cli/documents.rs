@@ -1,5 +1,7 @@
 //! `client-service documents`: documents of clients and their files, over HTTP.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -12,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::calls::connection::{Connection, ConnectionArgs};
 use crate::calls::output::Output;
-use crate::calls::request::{add, path_of, without_nothing};
+use crate::calls::request::{add, path_of, text_of, without_nothing};
 use crate::calls::{CommandArgs, Download, ReasonArgs};
 use crate::config::error::SettingsError;
 use crate::exit::ExitError;
@@ -78,7 +80,7 @@ struct PutArgs {
     /// The type of the document, by its name or its number
     #[arg(long = "type", value_name = "TYPE")]
     kind: String,
-    /// The number on the document
+    /// The number on the document: @FILE or - for standard input, or itself, which other accounts of the machine can see
     #[arg(long, value_name = "NUMBER")]
     number: String,
     /// Who has issued it
@@ -152,7 +154,7 @@ impl PutArgs {
         let data = json!({
             "contactEncodedKey": self.client,
             "identityType": kind(&self.kind)?,
-            "idNumber": self.number,
+            "idNumber": text_of("--number", &self.number)?,
             "issuingAuthority": self.authority,
             "issueDate": self.issued,
             "expiryDate": self.expires,
@@ -195,12 +197,13 @@ fn content_of(document: &str) -> Result<String, SettingsError> {
 /// The bytes of a file that the service may take.
 fn content(file: &Path) -> Result<Vec<u8>, SettingsError> {
     let refused = |what: &str| SettingsError(format!("the file {} {what}", file.display()));
-    let length =
-        std::fs::metadata(file).map_err(|error| refused(&format!("cannot be read: {}", error.kind())))?.len();
-    if length > MAX_CONTENT {
+    let mut bytes = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(MAX_CONTENT + 1).read_to_end(&mut bytes));
+    read.map_err(|error| refused(&format!("cannot be read: {}", error.kind())))?;
+    if bytes.len() as u64 > MAX_CONTENT {
         return Err(refused(&format!("is longer than {} MiB", MAX_CONTENT / 1024 / 1024)));
     }
-    std::fs::read(file).map_err(|error| refused(&format!("cannot be read: {}", error.kind())))
+    Ok(bytes)
 }
 
 fn media_type(file: &Path) -> Result<&'static str, SettingsError> {

@@ -112,6 +112,7 @@ fn client_is_onboarded_on_the_command_line() {
     let client = desk.create("Adaeze");
     let picture = STANDARD.decode(PICTURE).unwrap();
     let file = desk.file("passport.png", &picture);
+    let number = format!("@{}", desk.file("number.txt", "A01234567\n"));
     let put = [
         "documents",
         "put",
@@ -120,7 +121,7 @@ fn client_is_onboarded_on_the_command_line() {
         "--type",
         "international passport",
         "--number",
-        "A01234567",
+        &number,
         "--output",
         "ndjson",
     ];
@@ -148,6 +149,7 @@ fn client_is_onboarded_on_the_command_line() {
     assert_eq!(lines[0]["toState"], "Approved");
 
     desk.create("Bola");
+    let search = format!("@{}", desk.file("search.txt", "lastName StartsWith Balo\n"));
     let filter = "city = 'Port Harcourt' and (clientState In (Approved) or firstName StartsWith x)";
     let list = desk.call(
         "maker",
@@ -165,6 +167,8 @@ fn client_is_onboarded_on_the_command_line() {
         "{}",
         list.out
     );
+    let all = desk.call("maker", &["clients", "list", "--output", "ndjson", "--filter", &search]);
+    assert_eq!((all.code, all.out.lines().count()), (0, 2), "{}", all.err);
     let both = desk
         .call("maker", &["clients", "list", "--sort", "-firstName", "--limit", "1", "--output", "json"])
         .json();
@@ -214,6 +218,14 @@ fn batch_is_sent_watched_and_corrected_on_the_command_line() {
     assert_eq!((&sent["rows"], &sent["checked"]["refused"]), (&json!(1), &json!(0)));
     let list = desk.call("maker", &["batches", "list", "--mine", "--output", "ndjson"]);
     assert_eq!(list.out.lines().count(), 2);
+
+    // It is stopped before its row.
+    let batch = sent["batchId"].as_str().unwrap();
+    assert_eq!(desk.call("maker", &["batches", "stop", batch]).code, 0);
+    let stopped = desk.call("maker", &["batches", "watch", batch]);
+    assert_eq!(stopped.code, 3, "{}", stopped.out);
+    assert!(stopped.err.contains("0 rows were refused, and 1 were not tried"), "{}", stopped.err);
+    assert_eq!(desk.call("maker", &["batches", "not-tried", batch]).out.lines().count(), 2);
 }
 
 #[test]
@@ -266,6 +278,12 @@ fn token_is_in_no_argument_and_goes_to_no_other_machine_in_plain_text() {
         (&["whoami"][..], &[][..], 2, "give --token-file or CLIENTS_TOKEN"),
         (&["whoami", "--token", "secret"], &[], 2, "--token"),
         (&["whoami"], &[("CLIENTS_TOKEN", "marker")], 5, "token"),
+        (
+            &["whoami"],
+            &[("CLIENTS_TOKEN", "marker\nmarker")],
+            2,
+            "must be one line of visible ASCII characters",
+        ),
         (&["whoami", "--token-file", "/nowhere"], &[], 2, "--token-file: the file /nowhere cannot be read"),
         (&["whoami"], &url("http://clients.example/"), 2, "--url must be an https address"),
         (

@@ -1,6 +1,6 @@
 //! Watches a batch.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
@@ -13,6 +13,9 @@ use crate::stdout;
 /// The time between two questions; a small batch is watched more closely.
 const FIRST: Duration = Duration::from_millis(100);
 const LAST: Duration = Duration::from_secs(2);
+
+/// How long the service may be away while a batch is watched. The batch goes on by itself after a restart.
+const AWAY: Duration = Duration::from_mins(5);
 
 /// States in which nothing happens until a person does something, or ever.
 const RESTS: &[&str] = &["announced", "checked", "paused", "finished", "stopped"];
@@ -27,12 +30,21 @@ pub(super) async fn watch(connection: &Connection, batch: &str, output: Output) 
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}, {prefix}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let mut wait = FIRST;
+    let (mut wait, mut answered) = (FIRST, None);
     let stands = loop {
-        let stands = connection.ask("RetrieveBatchQuery", json!({ "batchId": batch })).await?;
-        show(&bar, &stands);
-        if RESTS.contains(&text(&stands, "state")) {
-            break stands;
+        match connection.ask("RetrieveBatchQuery", json!({ "batchId": batch })).await {
+            Ok(stands) => {
+                answered = Some(Instant::now());
+                show(&bar, &stands);
+                if RESTS.contains(&text(&stands, "state")) {
+                    break stands;
+                }
+            }
+            // A service that has never answered has perhaps another address.
+            Err(error) if is_away(&error) && answered.is_some_and(|at| at.elapsed() < AWAY) => {
+                bar.set_message("the service does not answer");
+            }
+            Err(error) => return Err(error),
         }
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(LAST);
@@ -46,6 +58,10 @@ pub(super) async fn watch(connection: &Connection, batch: &str, output: Output) 
             Err(ExitError::Answered { class: FailureClass::Refused, sentence })
         }
     }
+}
+
+const fn is_away(error: &ExitError) -> bool {
+    matches!(error, ExitError::Answered { class: FailureClass::Unavailable, .. })
 }
 
 fn show(bar: &ProgressBar, stands: &Value) {
@@ -75,10 +91,13 @@ fn unfinished(stands: &Value) -> Option<String> {
         "finished" => (refused > 0)
             .then(|| format!("{refused} rows were refused; client-service batches corrections has them")),
         "stopped" => {
-            let not_tried = count(stands, "executed", "notTried");
-            Some(format!(
-                "the batch was stopped: {refused} rows were refused, and {not_tried} were not tried"
-            ))
+            // The service counts only the rows that it has come to.
+            let tried = ["done", "alreadyDone", "refused"].map(|name| count(stands, "executed", name));
+            let rows = stands.get("rows").and_then(Value::as_u64).unwrap_or_default();
+            let not_tried = rows.saturating_sub(tried.iter().sum());
+            (refused > 0 || not_tried > 0).then(|| {
+                format!("the batch was stopped: {refused} rows were refused, and {not_tried} were not tried")
+            })
         }
         _ => None,
     }
@@ -95,15 +114,45 @@ fn count(stands: &Value, phase: &str, name: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calls::scripted_service::{ScriptedService, connection};
 
     #[test]
     fn what_is_not_done_is_told() {
-        let stands = |state: &str, checked: u64, executed: u64| json!({ "state": state, "checked": { "refused": checked }, "executed": { "refused": executed, "notTried": 5 } });
+        let stands = |state: &str, checked: u64, executed: u64| json!({ "state": state, "checked": { "refused": checked }, "executed": { "refused": executed } });
         assert_eq!(unfinished(&stands("checked", 0, 0)), None);
         assert!(unfinished(&stands("checked", 2, 0)).unwrap().starts_with("2 rows would be refused"));
         assert_eq!(unfinished(&stands("paused", 2, 2)), None);
         assert_eq!(unfinished(&stands("finished", 2, 0)), None, "what was corrected meanwhile counts");
         assert!(unfinished(&stands("finished", 0, 1)).unwrap().starts_with("1 rows were refused"));
-        assert!(unfinished(&stands("stopped", 0, 0)).unwrap().ends_with("and 5 were not tried"));
+    }
+
+    #[test]
+    fn rows_that_a_stopped_batch_has_not_come_to_were_not_tried() {
+        let stopped = |done: u64, already_done: u64, refused: u64, not_tried: u64| {
+            let none = json!({ "done": 0, "alreadyDone": 0, "refused": 0, "notTried": 0 });
+            unfinished(&json!({
+                "state": "stopped", "rows": 1000, "arrived": 1000, "left": 0, "checked": none,
+                "executed": { "done": done, "alreadyDone": already_done, "refused": refused, "notTried": not_tried },
+            }))
+        };
+        let sentence = stopped(100, 10, 3, 87).unwrap();
+        assert!(sentence.ends_with("3 rows were refused, and 887 were not tried"), "{sentence}");
+        assert!(stopped(0, 0, 0, 0).unwrap().ends_with("and 1000 were not tried"));
+        assert_eq!(stopped(990, 10, 0, 0), None, "it was stopped after its last row");
+        let announced = json!({ "state": "stopped", "rows": null, "executed": { "refused": 0 } });
+        assert_eq!(unfinished(&announced), None, "its file never came");
+    }
+
+    #[tokio::test]
+    async fn service_may_be_away_for_a_while() {
+        let running = r#"{"data": {"batchId": "b", "state": "running", "rows": 1}}"#;
+        let finished = r#"{"data": {"batchId": "b", "state": "finished", "rows": 1}}"#;
+        let away = (502, "<html>Bad gateway</html>");
+        let service = ScriptedService::start(Duration::ZERO, &[(200, running), away, away, (200, finished)]);
+        let to = connection(&service, |arguments| Connection::new(arguments).unwrap());
+        assert!(watch(&to, "b", Output::Json).await.unwrap().contains("finished"));
+        let service = ScriptedService::start(Duration::ZERO, &[away]);
+        let to = connection(&service, |arguments| Connection::new(arguments).unwrap());
+        assert_eq!(watch(&to, "b", Output::Json).await.unwrap_err().code(), 7, "it has never answered");
     }
 }
