@@ -15,6 +15,7 @@ mod attempts;
 mod body;
 mod command;
 mod download;
+mod last_line;
 mod pages;
 #[cfg(test)]
 pub(crate) mod scripted_service;

@@ -14,6 +14,7 @@ mod collect_garbage;
 mod copy;
 mod dead_letters;
 mod documents;
+mod export;
 mod health;
 mod lifecycle;
 mod migrate;
@@ -95,6 +96,8 @@ enum Command {
     Documents(documents::DocumentsArgs),
     /// Over HTTP: send lists of commands in a file, watch them, and get back what became of each row
     Batches(batches::BatchesArgs),
+    /// Over HTTP: write every client that a search finds into one file
+    Export(export::ExportArgs),
     /// Over HTTP: show the KYC policy, and which clients another one would touch
     Policy(policy::PolicyArgs),
     /// Over HTTP: show who the caller is, and which permissions it has
@@ -151,6 +154,7 @@ pub(crate) fn run() -> Result<String, ExitError> {
         Command::Clients(arguments) => clients::run(&arguments),
         Command::Documents(arguments) => documents::run(&arguments),
         Command::Batches(arguments) => batches::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Whoami(arguments) => whoami::run(&arguments),
         Command::PackageFiles(arguments) => package_files::run(&arguments, &Cli::command()),

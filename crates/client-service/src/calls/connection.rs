@@ -9,7 +9,7 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Body, Certificate, Client, ClientBuilder, Method, RequestBuilder, Response, Url};
 use serde_json::{Value, json};
-use signed_http::Address;
+use signed_http::{Address, is_loopback};
 
 use super::answer::Refusal;
 use super::attempts::Attempts;
@@ -28,6 +28,8 @@ const SILENCE: Duration = Duration::from_secs(100);
 /// How long a file may take to be sent and answered. The service waits five minutes for its bytes, and then as long as for any
 /// request; nothing is read in all this time, so the limit of silence does not fit.
 const UPLOAD: Duration = Duration::from_mins(15);
+/// The same for an export: the service waits five minutes for the storage, which may sort every client before the first one comes.
+const EXPORT_SILENCE: Duration = Duration::from_mins(6);
 
 /// Which service is asked, and as whom.
 #[derive(Args, Debug)]
@@ -66,9 +68,8 @@ pub(crate) struct ConnectionArgs {
 /// A service, and the token of the caller.
 pub(crate) struct Connection {
     client: Client,
-    /// For files that are sent.
-    uploads: Client,
     base: Url,
+    authorities: Vec<Certificate>,
     token: String,
 }
 
@@ -95,19 +96,9 @@ impl Connection {
             address.is_loopback(),
         )?;
         let authorities = authorities(non_empty(arguments.ca_file.as_deref()))?;
-        let client = |limited: fn(ClientBuilder, Duration) -> ClientBuilder, limit| {
-            let client = Client::builder().redirect(Policy::none()).connect_timeout(CONNECT);
-            let client = if address.is_loopback() { client.no_proxy() } else { client };
-            let client = limited(client.tls_certs_merge(authorities.clone()), limit);
-            client.build().map_err(|_| ExitError::Failed("TLS is not available".to_owned()))
-        };
-        let uploads = client(ClientBuilder::timeout, UPLOAD)?;
-        Ok(Self {
-            client: client(ClientBuilder::read_timeout, silence)?,
-            uploads,
-            base: address.url(),
-            token,
-        })
+        let base = address.url();
+        let client = built(client_for(&base, &authorities).read_timeout(silence))?;
+        Ok(Self { client, base, authorities, token })
     }
 
     /// The data of the answer to a query, which is repeated while the service cannot answer it.
@@ -178,6 +169,17 @@ impl Connection {
         self.repeated(|| self.request(Method::GET, path)).await
     }
 
+    /// The file that answers a request with data, which may take a while to begin.
+    pub(crate) async fn export(&self, path: &str, data: &Value) -> Result<Response, ExitError> {
+        let client = built(client_for(&self.base, &self.authorities).read_timeout(EXPORT_SILENCE))?;
+        let body = data.to_string();
+        let request = || {
+            let request = self.request_of(&client, Method::POST, path);
+            request.header(CONTENT_TYPE, "application/json").body(body.clone())
+        };
+        self.repeated(request).await
+    }
+
     /// The data of the answer to a file that is sent. It is not repeated, because it is read while it is sent.
     pub(crate) async fn put(
         &self,
@@ -186,7 +188,8 @@ impl Connection {
         media_type: &str,
         body: Body,
     ) -> Result<Value, ExitError> {
-        let request = self.request_of(&self.uploads, Method::PUT, path);
+        let client = built(client_for(&self.base, &self.authorities).timeout(UPLOAD))?;
+        let request = self.request_of(&client, Method::PUT, path);
         let request = request.header(CONTENT_LENGTH, length).header(CONTENT_TYPE, media_type);
         match self.send(request.body(body)).await {
             Sent::Done(answer) => data_of(answer).await,
@@ -247,6 +250,18 @@ impl Connection {
         let sentence = format!("the service at {host}:{port} {what}: {}", cause(error));
         ExitError::Answered { class: FailureClass::Unavailable, sentence }
     }
+}
+
+/// A client without a limit of time for answers.
+fn client_for(base: &Url, authorities: &[Certificate]) -> ClientBuilder {
+    let client = Client::builder().redirect(Policy::none()).connect_timeout(CONNECT);
+    let is_here = base.host_str().is_some_and(is_loopback);
+    let client = if is_here { client.no_proxy() } else { client };
+    client.tls_certs_merge(authorities.to_vec())
+}
+
+fn built(client: ClientBuilder) -> Result<Client, ExitError> {
+    client.build().map_err(|_| ExitError::Failed("TLS is not available".to_owned()))
 }
 
 /// The first cause of an error, which names no address.

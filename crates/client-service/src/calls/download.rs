@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use reqwest::Response;
 
+use super::last_line::LastLine;
 use crate::config::error::SettingsError;
 use crate::exit::{ExitError, FailureClass};
 use crate::system::random_secret;
@@ -18,9 +19,22 @@ pub(crate) struct Download {
     /// The file that is written, which must not be there yet; standard output by default
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// How the last line of a whole file begins, where that is known.
+    #[arg(skip)]
+    last_line: Option<&'static str>,
 }
 
 impl Download {
+    /// The same for a file that is whole only with a last line that begins so.
+    pub(crate) fn up_to(&self, last_line: &'static str) -> Self {
+        Self { last_line: Some(last_line), ..self.clone() }
+    }
+
+    /// Whether the file has a name, so that standard output is free for other things.
+    pub(crate) const fn is_named(&self) -> bool {
+        self.out.is_some()
+    }
+
     /// Refuses what cannot be written, before anything is asked.
     pub(crate) fn check(&self) -> Result<(), ExitError> {
         let refused = match &self.out {
@@ -39,7 +53,8 @@ impl Download {
     pub(crate) async fn write(&self, mut answer: Response) -> Result<(), ExitError> {
         let Some(file) = &self.out else {
             let mut output = io::stdout();
-            return copy(&mut answer, &mut output)
+            return self
+                .copy(&mut answer, &mut output)
                 .await
                 .map_err(|error| error.into_exit(Path::new("standard output")));
         };
@@ -51,7 +66,7 @@ impl Download {
                 .mode(0o600)
                 .open(&part)
                 .map_err(Interrupted::Here)?;
-            let copied = match copy(&mut answer, &mut output).await {
+            let copied = match self.copy(&mut answer, &mut output).await {
                 Ok(()) => output.sync_all().and_then(|()| named(&part, file)).map_err(Interrupted::Here),
                 broken => broken,
             };
@@ -59,6 +74,17 @@ impl Download {
             copied
         };
         written.await.map_err(|error| error.into_exit(file))
+    }
+
+    async fn copy(&self, answer: &mut Response, output: &mut impl Write) -> Result<(), Interrupted> {
+        let mut last = LastLine::default();
+        while let Some(piece) = answer.chunk().await.map_err(|_| Interrupted::There)? {
+            output.write_all(&piece).map_err(Interrupted::Here)?;
+            last.add(&piece);
+        }
+        output.flush().map_err(Interrupted::Here)?;
+        let is_whole = self.last_line.is_none_or(|beginning| last.is(beginning));
+        if is_whole { Ok(()) } else { Err(Interrupted::There) }
     }
 }
 
@@ -99,13 +125,6 @@ impl Interrupted {
     }
 }
 
-async fn copy(answer: &mut Response, output: &mut impl Write) -> Result<(), Interrupted> {
-    while let Some(piece) = answer.chunk().await.map_err(|_| Interrupted::There)? {
-        output.write_all(&piece).map_err(Interrupted::Here)?;
-    }
-    output.flush().map_err(Interrupted::Here)
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -117,11 +136,11 @@ mod tests {
 
     #[tokio::test]
     async fn file_is_whole_private_and_replaces_nothing() {
-        let service = ScriptedService::start(Duration::ZERO, &[(200, "rows"); 3]);
+        let service = ScriptedService::start(Duration::ZERO, &[(200, "rows"); 4]);
         let from = connection(&service, |arguments| Connection::new(arguments).unwrap());
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("results.csv");
-        let to = Download { out: Some(file.clone()) };
+        let to = Download { out: Some(file.clone()), last_line: None };
         to.check().unwrap();
         to.write(from.get("/").await.unwrap()).await.unwrap();
         assert_eq!(std::fs::read(&file).unwrap(), b"rows");
@@ -130,7 +149,7 @@ mod tests {
         // One that has appeared since the check, and a link to a file that is not there.
         let other = folder.path().join("other");
         std::fs::write(&file, "other").unwrap();
-        let link = Download { out: Some(folder.path().join("link")) };
+        let link = Download { out: Some(folder.path().join("link")), last_line: None };
         symlink(&other, folder.path().join("link")).unwrap();
         for to in [&to, &link] {
             let refused = to.write(from.get("/").await.unwrap()).await.unwrap_err();
@@ -138,6 +157,10 @@ mod tests {
             assert_eq!(to.check().unwrap_err().code(), refused.code());
         }
         assert!(!other.exists());
+
+        let to = Download { out: Some(other.clone()), last_line: None }.up_to("end");
+        let broken = to.write(from.get("/").await.unwrap()).await.unwrap_err();
+        assert_eq!((broken.code(), other.exists()), (7, false), "it has no last line");
         assert_eq!(std::fs::read(&file).unwrap(), b"other");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "no part is left");
     }

@@ -169,6 +169,19 @@ fn client_is_onboarded_on_the_command_line() {
     );
     let all = desk.call("maker", &["clients", "list", "--output", "ndjson", "--filter", &search]);
     assert_eq!((all.code, all.out.lines().count()), (0, 2), "{}", all.err);
+    let file = desk.path("clients.csv");
+    let export = ["export", "--fields", "lastName,firstName", "--filter", &search, "--sort", "firstName"];
+    let to_file = [&export[..], &["--delimiter", "pipe", "--out", file.to_str().unwrap()]].concat();
+    let exported = desk.call("checker", &[&to_file[..], &["--output", "json"]].concat()).json();
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap(),
+        "lastName|firstName\r\nBalogun|Adaeze\r\nBalogun|Bola\r\n"
+    );
+    let since = exported["changedSince"].as_str().unwrap();
+    let lines = [&export[..], &["--format", "ndjson", "--changed-since", since]].concat();
+    let lines = desk.call("checker", &lines);
+    assert_eq!((lines.code, lines.out.lines().count()), (0, 3), "{}", lines.err);
+    assert!(lines.out.lines().nth(2).unwrap().starts_with("{\"_end\":"), "{}", lines.out);
     let both = desk
         .call("maker", &["clients", "list", "--sort", "-firstName", "--limit", "1", "--output", "json"])
         .json();
