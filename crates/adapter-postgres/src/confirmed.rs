@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use client_app::ports::{Committed, HistoryEntry, StoreError};
 use jiff::Timestamp;
@@ -10,6 +11,10 @@ use serde::{Deserialize, Serialize};
 
 /// How many are kept: commits that were confirmed at about the same time may have been written in another order.
 const MAX: usize = 32;
+/// Besides the latest, one commit of each of these spans is remembered: under load the latest are all newer than a failover.
+const SPAN: Duration = Duration::from_millis(100);
+/// How many of those: a minute of traffic after the failover does not push out the commits before it.
+const MAX_SAMPLES: usize = 600;
 
 /// The latest commits that the server has confirmed, for a place outside of the database.
 ///
@@ -65,22 +70,78 @@ impl ConfirmedCommits {
     }
 }
 
-/// The latest commits of this process.
+/// The commits of this process that are remembered.
 #[derive(Debug, Default)]
-pub(crate) struct Confirmed(Mutex<ConfirmedCommits>);
+pub(crate) struct Confirmed(Mutex<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    latest: VecDeque<Commit>,
+    /// One commit of each span, and when the span of the last one began.
+    samples: VecDeque<Commit>,
+    since: Option<Instant>,
+}
+
+impl Remembered {
+    fn add(&mut self, commit: Commit, now: Instant) {
+        if self.since.is_none_or(|since| now.saturating_duration_since(since) >= SPAN) {
+            self.since = Some(now);
+            if self.samples.len() == MAX_SAMPLES {
+                self.samples.pop_front();
+            }
+            self.samples.push_back(commit.clone());
+        }
+        if self.latest.len() == MAX {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(commit);
+    }
+}
 
 impl Confirmed {
     /// Remembers the commit if this outcome confirms it.
     pub(crate) fn note(&self, outcome: &Result<Committed, StoreError>, commit: Option<Commit>) {
         let (Ok(Committed::Done), Some(commit)) = (outcome, commit) else { return };
-        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if latest.0.len() == MAX {
-            latest.0.pop_front();
-        }
-        latest.0.push_back(commit);
+        self.lock().add(commit, Instant::now());
     }
 
+    /// The latest ones, to be kept outside.
     pub(crate) fn latest(&self) -> ConfirmedCommits {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        ConfirmedCommits(self.lock().latest.clone())
+    }
+
+    /// All that are remembered: the latest, and those of about a minute of traffic before.
+    pub(crate) fn all(&self) -> ConfirmedCommits {
+        let remembered = self.lock();
+        ConfirmedCommits(remembered.samples.iter().chain(&remembered.latest).cloned().collect())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Remembered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traffic_after_a_failover_does_not_push_out_the_commits_before_it() {
+        let (mut remembered, start) = (Remembered::default(), Instant::now());
+        let commit = |n: u64| Commit { client: n.to_string(), version: n, at: Timestamp::UNIX_EPOCH };
+        // Half a second at a thousand a second, and after a gap half a minute at the same rate.
+        for n in 0..500 {
+            remembered.add(commit(n), start + Duration::from_millis(n));
+        }
+        for n in 0..30_000 {
+            remembered.add(commit(1_000 + n), start + Duration::from_millis(20_000 + n));
+        }
+        let before = remembered.samples.iter().filter(|commit| commit.version < 500).count();
+        assert_eq!((before, remembered.latest.len()), (5, MAX));
+        assert!(remembered.latest.iter().all(|commit| commit.version > 30_000));
+        for n in 0..1_000 {
+            remembered.add(commit(n), start + Duration::from_secs(100 + n));
+        }
+        assert_eq!(remembered.samples.len(), MAX_SAMPLES);
     }
 }

@@ -17,6 +17,15 @@ impl PostgresStore {
         self.confirmed.latest()
     }
 
+    /// Whether the database lacks a commit that it has confirmed to this process, in about the last minute of traffic.
+    ///
+    /// # Errors
+    ///
+    /// As [`lacks`](Self::lacks).
+    pub async fn lacks_own(&self) -> Result<bool, StoreError> {
+        self.lacks(&self.confirmed.all()).await
+    }
+
     /// Whether the database lacks one of these commits: it, or the server before it, has confirmed and lost it. A standby is
     /// no answer, because it may have it a little later.
     ///

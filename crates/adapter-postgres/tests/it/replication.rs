@@ -29,6 +29,7 @@ async fn a_database_without_the_latest_commits_is_recognised() {
     assert_eq!(kept, store.confirmed());
     assert!(!store.lacks(&kept).await.unwrap());
     assert!(of_former.lacks(&kept).await.unwrap(), "version 2 is lacking");
+    assert!(!store.lacks_own().await.unwrap());
     // The same version by another commit.
     let at = "UPDATE client_history SET at = at + interval '1 second' WHERE version = 2";
     database.run_past_triggers(at).await;
