@@ -10,9 +10,16 @@ use crate::clients::Clients;
 use crate::error::Error;
 use crate::ports::batches::{Batches, PieceRequest};
 
-/// The part of its lease after which an instance begins no further row of a piece: the rows that it has begun end before the
-/// lease does. If one does not, the idempotency key lets it be done once.
-const LAST_ROW: i32 = 3;
+/// For how many tenths of its lease an instance begins rows of a piece.
+const fn tenths(work: BatchWork) -> i32 {
+    match work {
+        // A check writes nothing, so it does no harm if another instance repeats it; only the result has to be stored.
+        BatchWork::Check => 9,
+        // The rows that it has begun end before the lease does. If one does not, the idempotency key lets it be done once.
+        BatchWork::Run | BatchWork::Recover => 3,
+    }
+}
+
 /// How many batches are looked at in a round.
 const BATCHES: usize = 50;
 
@@ -79,7 +86,7 @@ impl Clients {
             if let Some(taken) = batches.take_piece(&request).await.map_err(Error::of_load)? {
                 let begun_for = now.duration_since(taken.begun_at) + rules.lease;
                 let outcomes_are_gone = work != BatchWork::Check && begun_for > rules.outcomes_kept;
-                let last_row_at = now + rules.lease / LAST_ROW;
+                let last_row_at = now + rules.lease * tenths(work) / 10;
                 let piece = PieceAtWork { batch, work, taken, last_row_at, outcomes_are_gone };
                 return Ok((Some(piece), has_moved));
             }

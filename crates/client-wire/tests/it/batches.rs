@@ -145,6 +145,26 @@ async fn row_whose_outcome_may_be_deleted_is_not_called_untried() {
 }
 
 #[tokio::test]
+async fn check_begins_rows_until_shortly_before_the_end_of_its_lease() {
+    let office = Office::new(|clients| clients);
+    let id = office.send(&csv([applicant(1)])).await;
+    let lease = BatchRules::default().lease;
+    let begins = async |tenths: i32| {
+        let piece = office.clients.take_batch_piece().await.unwrap().expect("a free piece");
+        piece.may_begin(office.clients.batch_time() + lease * tenths / 10)
+    };
+    assert!(begins(8).await, "a check with slow rows ends");
+    office.clock.advance(AFTER_THE_LEASE);
+    assert!(!begins(9).await, "its result is stored within the lease");
+    office.clock.advance(AFTER_THE_LEASE);
+    office.work().await;
+    office.command("checker", "ConfirmBatchCommand", json!({ "batchId": id.as_str() })).await;
+    assert!(begins(2).await);
+    office.clock.advance(AFTER_THE_LEASE);
+    assert!(!begins(3).await, "a row that is executed ends within the lease");
+}
+
+#[tokio::test]
 async fn commit_that_ends_after_the_recovery_writes_nothing() {
     let office = Office::new(|clients| clients);
     let id = office.confirmed(&csv([applicant(1)])).await;
