@@ -32,8 +32,9 @@ pub(crate) use client_wire::spec::BATCH_PROGRESS_PATH as PATH;
 
 /// How often is looked, and so the most events in this time.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// How soon a comment shows both sides that the other one is there, if nothing happens.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How soon a comment shows both sides that the other one is there, if nothing happens. A caller that has gone is noticed when
+/// something is sent to it, and has its place until then.
+const KEEP_ALIVE: Duration = Duration::from_secs(3);
 /// A stream ends after this time; a caller that wants more asks again.
 const LIFETIME: Duration = Duration::from_mins(15);
 /// Proxies that collect an answer before they hand it on leave this one alone.
@@ -113,21 +114,28 @@ impl Watch {
     async fn change_of(&mut self, before: &Value) -> Option<Result<Value, Failure>> {
         let draining = self.state.probes.draining.clone();
         loop {
-            tokio::select! {
+            let next_look = self.next_look();
+            let seen = tokio::select! {
                 biased;
                 () = draining.cancelled() => return None,
-                _ = self.ticks.tick() => {}
-            }
-            if Instant::now() >= self.until {
-                return None;
-            }
-            match self.look_again().await {
+                seen = next_look => seen?,
+            };
+            match seen {
                 Ok(data) if lasting(&data) == lasting(before) => {}
                 Ok(data) => return Some(Ok(data)),
                 Err(failure) if passes(&failure) => {}
                 Err(failure) => return Some(Err(failure)),
             }
         }
+    }
+
+    /// What is seen when the next look is due; `None` when the stream has lasted long enough.
+    async fn next_look(&mut self) -> Option<Result<Value, Failure>> {
+        self.ticks.tick().await;
+        if Instant::now() >= self.until {
+            return None;
+        }
+        Some(self.look_again().await)
     }
 
     /// A look by a caller whose token, permissions and sight of the batch are checked anew.
