@@ -78,6 +78,16 @@ impl Findings {
         }
     }
 
+    /// What was found more often than in an earlier check of the same.
+    #[must_use]
+    pub fn since(mut self, earlier: &Self) -> Self {
+        self.0.retain(|oracle, (count, _)| {
+            *count = count.saturating_sub(earlier.count(*oracle));
+            *count > 0
+        });
+        self
+    }
+
     /// How often this was found.
     pub fn count(&self, oracle: Oracle) -> usize {
         self.0.get(&oracle).map_or(0, |(count, _)| *count)

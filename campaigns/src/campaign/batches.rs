@@ -14,7 +14,7 @@ use self::driver::{Driven, Driver};
 use self::list::{Ended, List};
 use self::share::Share;
 use crate::bench::Bench;
-use crate::findings::Oracle;
+use crate::findings::{Findings, Oracle};
 use crate::options::{Options, Setup};
 use crate::report::Report;
 use crate::{RunError, Stop, checker, schema};
@@ -31,6 +31,8 @@ const ARGUMENTS: &[&str] = &[
     "--same-identification",
     "off",
 ];
+/// Longer than the lease of the rows.
+const SETTLES: Duration = Duration::from_secs(6);
 /// The most kills of one batch, so that kills meet every part of its life.
 const KILLS_OF_A_BATCH: u64 = 8;
 /// Every so often a batch is stopped while it runs.
@@ -84,6 +86,7 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
     let kills = options.rounds(3, 50);
     let rows = if options.short { 1_500 } else { 6_000 };
     let (mut killed, mut totals, mut kinds) = (0, Totals::default(), BTreeMap::new());
+    let mut batches = Vec::new();
     while killed < kills {
         let list = List::new(bench.report.seed, totals.batches, rows);
         let stops = !options.short && totals.batches % STOPPED == STOPPED - 1;
@@ -109,12 +112,16 @@ pub async fn run(options: &Options) -> Result<Report, RunError> {
         if parts.contains(&0) {
             bench.find(Oracle::Broken, format!("the services executed {parts:?} rows: they share nothing"));
         }
-        compare(&mut bench, &list, &ended, &mut totals).await?;
+        let (outcomes, findings) = compare(&mut bench, &list, &ended).await?;
+        bench.report.findings.append(findings);
+        totals.add(&list, &ended, outcomes);
+        batches.push((list, ended));
     }
     bench.report.measure("kills", killed);
     bench.report.measure("of them", json!(kinds));
+    let clients = totals.done();
     totals.report(&mut bench.report);
-    finish(bench).await
+    finish(bench, &batches, clients).await
 }
 
 #[derive(Debug, Default)]
@@ -127,6 +134,21 @@ struct Totals {
 }
 
 impl Totals {
+    fn add(&mut self, list: &List, ended: &Driven, outcomes: BTreeMap<String, u64>) {
+        for (outcome, count) in outcomes {
+            *self.outcomes.entry(outcome).or_default() += count;
+        }
+        self.batches += 1;
+        self.stopped += u64::from(ended.is_stopped());
+        self.rows += list.rows();
+        self.took.push(ended.took);
+    }
+
+    /// The rows that were done, by their results.
+    fn done(&self) -> u64 {
+        ["done", "alreadyDone"].iter().filter_map(|outcome| self.outcomes.get(*outcome)).sum()
+    }
+
     fn report(self, report: &mut Report) {
         report.measure("batches", self.batches);
         report.measure("of them stopped", self.stopped);
@@ -166,34 +188,39 @@ async fn cause(bench: &mut Bench, kill: Kill, share: &mut Share) -> Result<(), R
     Ok(())
 }
 
-/// Compares what the files say of every row with what the database holds.
+/// Compares what the files say of every row with what the database holds; returns how many rows had each outcome.
 async fn compare(
     bench: &mut Bench,
     list: &List,
     driven: &Driven,
-    totals: &mut Totals,
-) -> Result<(), RunError> {
+) -> Result<(BTreeMap<String, u64>, Findings), RunError> {
     let id = &driven.id;
     let lines = bench.cluster()?.sql(&schema::lines_of_batch(id)).await?;
     let labels = bench.cluster()?.sql(&schema::clients_by_city(list.prefix())).await?;
-    let ended = Ended { id, stopped: driven.state == "stopped", files: &driven.files };
-    let (outcomes, findings) = ended.check(list, &lines, &labels);
-    bench.report.findings.append(findings);
-    for (outcome, count) in outcomes {
-        *totals.outcomes.entry(outcome).or_default() += count;
-    }
-    totals.batches += 1;
-    totals.stopped += u64::from(ended.stopped);
-    totals.rows += list.rows();
-    totals.took.push(driven.took);
-    Ok(())
+    let ended = Ended { id, stopped: driven.is_stopped(), files: &driven.files };
+    Ok(ended.check(list, &lines, &labels))
 }
 
-/// The database is whole, and every line of it belongs to a row of a batch.
-async fn finish(mut bench: Bench) -> Result<Report, RunError> {
+/// The database is whole, every line of it belongs to a row of a batch, and nothing has happened to a batch after its end:
+/// there are as many clients as rows that were done.
+async fn finish(mut bench: Bench, batches: &[(List, Driven)], done: u64) -> Result<Report, RunError> {
+    // What was begun by a service that was killed has ended by then.
+    sleep(SETTLES).await;
+    let mut late = Findings::default();
+    for (list, driven) in batches {
+        late.append(compare(&mut bench, list, driven).await?.1);
+    }
+    // What was found at the end of the batches is found again.
+    bench.report.findings.append(late.since(&bench.report.findings));
     if let Some(inventory) = bench.inventory().await? {
         bench.report.findings.append(checker::whole(&inventory));
-        bench.report.measure("clients", inventory.clients.len());
+        let clients = inventory.clients.len();
+        bench.report.measure("clients", clients);
+        bench.report.findings.expect(
+            u64::try_from(clients).is_ok_and(|clients| clients == done),
+            Oracle::Difference,
+            || format!("{clients} clients of {done} rows that were done"),
+        );
         bench
             .report
             .measure("history lines = events", json!([inventory.lines.len(), inventory.events.len()]));

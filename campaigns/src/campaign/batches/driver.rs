@@ -33,6 +33,12 @@ pub(super) struct Driven {
     pub(super) took: Duration,
 }
 
+impl Driven {
+    pub(super) fn is_stopped(&self) -> bool {
+        self.state == "stopped"
+    }
+}
+
 impl Driver {
     pub(super) fn new(bench: &Bench, list: &List, stops: bool) -> Self {
         let bases = (0..bench.services.len()).map(|number| bench.base(number)).collect();
