@@ -194,6 +194,12 @@ async fn what_the_caller_may_not_see_is_refused_by_name() {
         (json!({ "format": "csv", "fields": ["id", "id"] }), "fields[1]", "choice"),
         (json!({ "format": "ndjson", "delimiter": "comma" }), "delimiter", "choice"),
         (json!({ "format": "csv", "changedSince": "yesterday" }), "changedSince", "format"),
+        (
+            json!({ "format": "csv", "changedSince": "2026-01-05T08:00:00.0000001Z" }),
+            "changedSince",
+            "format",
+        ),
+        (json!({ "format": "csv", "changedSince": "-000001-01-05T08:00:00Z" }), "changedSince", "format"),
         (json!({ "format": "csv", "pageSize": 5 }), "pageSize", "unknown_member"),
     ] {
         let answer = refused(&bank, &[read, export, kyc], &wrong).await;
@@ -315,8 +321,58 @@ async fn an_export_that_takes_too_long_never_looks_complete() {
     let clients = bank.clients.clone().with_exports(Arc::new(bank.store.clone()), rules);
     let exports: &dyn client_wire::ClientExports = &clients;
     let first = exports.begin(br#"{"format":"csv"}"#, caller.clone()).await.unwrap();
-    let failure = exports.begin(br#"{"format":"csv"}"#, caller.clone()).await.unwrap_err();
+    let another = exporter("another");
+    let failure = exports.begin(br#"{"format":"csv"}"#, another).await.unwrap_err();
     assert_eq!(failure.items[0].code.name(), "too_many_in_progress");
+    assert!(failure.items[0].message.starts_with("1 exports run already"), "{}", failure.items[0].message);
     drop(first);
     assert!(exports.begin(br#"{"format":"csv"}"#, caller).await.is_ok());
+}
+
+fn exporter(name: &str) -> client_app::Caller {
+    client_app::Caller::new(client_domain::Actor::parse(name).unwrap(), client_domain::Permissions::all())
+}
+
+#[tokio::test]
+async fn one_caller_leaves_places_to_others() {
+    let bank = Bank::open().await;
+    let exports: &dyn client_wire::ClientExports = &bank.clients;
+    let mut first = exports.begin(br#"{"format":"csv"}"#, exporter("ada")).await.unwrap();
+    let failure = exports.begin(br#"{"format":"csv"}"#, exporter("ada")).await.unwrap_err();
+    assert_eq!(failure.items[0].code.name(), "too_many_in_progress");
+    assert!(failure.items[0].message.starts_with("An export of yours runs already"));
+    assert_eq!(log(&bank).await.len(), 1, "what is refused has no line");
+    assert!(exports.begin(br#"{"format":"csv"}"#, exporter("ben")).await.is_ok());
+    first.complete().await.unwrap();
+    assert!(exports.begin(br#"{"format":"csv"}"#, exporter("ada")).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_end_that_the_log_does_not_take_is_no_complete_file() {
+    let bank = Bank::open().await;
+    let exports: &dyn client_wire::ClientExports = &bank.clients;
+    let mut download = exports.begin(br#"{"format":"csv"}"#, exporter("ada")).await.unwrap();
+    while download.next().await.is_some() {}
+    bank.store.faults().next_export(adapter_inmem::Fault::Unavailable);
+    assert!(download.complete().await.is_err());
+    assert_eq!(log(&bank).await[0]["outcome"], "brokenOff");
+}
+
+/// Without chunks, the end of the connection would be the end of the file.
+#[tokio::test]
+async fn a_request_without_chunks_is_refused_before_it_is_logged() {
+    let bank = Bank::open().await;
+    let body = json!({ "format": "csv" }).to_string();
+    let request = format!(
+        "POST {PATH} HTTP/1.0\r\nHost: bank\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        Bank::everything("exporter"),
+        body.len()
+    );
+    let mut stream = TcpStream::connect(bank.address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains(" 400 Bad Request") && answer.contains("header_invalid"), "{answer}");
+    assert!(log(&bank).await.is_empty());
 }

@@ -166,6 +166,11 @@ impl Faults {
         self.script(Operation::SavedViews, |script| script.standing = Some(fault));
     }
 
+    /// The next use of the log of exports has this fault.
+    pub fn next_export(&self, fault: Fault) {
+        self.script(Operation::Exports, |script| script.queue.push_back(fault));
+    }
+
     /// Gives the store a clock of its own, which stands at this moment.
     pub fn server_time(&self, moment: Timestamp) {
         *lock(&self.1) = Some(moment);

@@ -88,7 +88,7 @@ impl Pool {
         self.0.permits.close();
     }
 
-    /// Opens a connection that belongs to no share, for a statement that may take this long.
+    /// Opens a connection that belongs to no share, for a statement that may take this long. Cut, it ends its statement.
     pub(crate) async fn open_alone(&self, statement_timeout: Duration) -> Result<Session, DbError> {
         if *self.0.closing.borrow() {
             return Err(DbError::Unavailable(Cause::new("the pool is closed")));
@@ -98,7 +98,7 @@ impl Pool {
         if self.0.pooling == Pooling::Session {
             settings.statement_timeout = statement_timeout;
         }
-        let servers = Servers::of(&settings, Some(self.0.pooling));
+        let servers = Servers::of(&settings, Some(self.0.pooling)).checking_the_client();
         let opened = servers.open(Instant::now() + settings.acquire_timeout).await;
         opened.map_err(|error| DbError::Unavailable(error.cause))
     }

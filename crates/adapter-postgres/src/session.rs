@@ -23,6 +23,8 @@ use crate::time::Timestamp;
 
 /// How many of the limits, the first ones, are set in a session.
 const OF_A_SESSION: usize = 6;
+/// How often the server looks whether the connection of a statement is still there, in milliseconds.
+const CLIENT_CHECKS: &str = "2000";
 
 /// A process of the server: its number and its start, because numbers are used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,8 @@ pub(crate) struct Servers {
     pooling: Option<Pooling>,
     names: Vec<&'static str>,
     values: Vec<String>,
+    /// How many of them, the first ones, are set in a session.
+    of_a_session: usize,
     /// How long all of them together may take where no caller waits.
     pub(crate) open_timeout: Duration,
     /// The one that was wanted the last time, or the one after the last that was not to be had.
@@ -84,8 +88,19 @@ impl Servers {
             pooling,
             names,
             values,
+            of_a_session: OF_A_SESSION,
             last: AtomicUsize::new(0),
         }
+    }
+
+    /// Has a statement end soon after its connection is cut. In a session that is lent for one transaction it cannot be set.
+    pub(crate) fn checking_the_client(mut self) -> Self {
+        if self.pooling == Some(Pooling::Session) {
+            self.names.insert(0, "client_connection_check_interval");
+            self.values.insert(0, CLIENT_CHECKS.to_owned());
+            self.of_a_session += 1;
+        }
+        self
     }
 
     /// Whether a server that takes no writes is another one than is wanted.
@@ -152,7 +167,7 @@ impl Servers {
             None => Pooling::find_out(server, &mut link).await?,
         };
         let (statement, limits) = match pooling {
-            Pooling::Session => (START_SESSION, self.names.len().min(OF_A_SESSION)),
+            Pooling::Session => (START_SESSION, self.names.len().min(self.of_a_session)),
             Pooling::Transaction => (POOLED_SESSION, self.names.len()),
         };
         let (names, values) = (self.names.get(..limits), self.values.get(..limits));

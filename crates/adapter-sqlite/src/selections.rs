@@ -23,7 +23,8 @@ const AHEAD: usize = 2;
 /// After how many of its steps SQLite checks the time.
 const STEPS_BETWEEN_LOOKS: i32 = 2_000;
 
-type Piece = Result<Vec<FoundClient>, StoreError>;
+/// What a reader sends. It says the end: a channel that closes without it lost its reader.
+type Piece = Result<Option<Vec<FoundClient>>, StoreError>;
 
 /// The selections of a store.
 pub(crate) struct Selections {
@@ -39,7 +40,7 @@ impl Selections {
 
     /// Begins to read, and answers once the point in time is fixed: with the first piece at hand.
     pub(crate) async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {
-        let (sender, mut pieces) = mpsc::channel(AHEAD);
+        let (sender, pieces) = mpsc::channel(AHEAD);
         let reading = Reading {
             selection: selection.clone(),
             end: Instant::now() + selection.time_limit,
@@ -49,11 +50,7 @@ impl Selections {
         };
         let path = self.path.clone();
         self.start(move || reading.run(&path))?;
-        // Nothing at all is found, or a first piece.
-        let first = pieces.recv().await.transpose()?;
-        let rest =
-            stream::unfold(pieces, |mut pieces| async { pieces.recv().await.map(|piece| (piece, pieces)) });
-        Ok(stream::iter(first.map(Ok)).chain(rest).boxed())
+        selected(pieces).await
     }
 
     fn start(&self, read: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
@@ -85,6 +82,19 @@ impl fmt::Debug for Selections {
     }
 }
 
+/// The clients that are sent, once the first piece, or the end, is at hand.
+async fn selected(mut pieces: mpsc::Receiver<Piece>) -> Result<SelectedClients, StoreError> {
+    let Some(first) = next(&mut pieces).await? else { return Ok(stream::empty().boxed()) };
+    let rest = stream::try_unfold(pieces, |mut pieces| async {
+        Ok(next(&mut pieces).await?.map(|piece| (piece, pieces)))
+    });
+    Ok(stream::iter([Ok(first)]).chain(rest).boxed())
+}
+
+async fn next(pieces: &mut mpsc::Receiver<Piece>) -> Piece {
+    pieces.recv().await.unwrap_or_else(|| Err(unavailable("the reader of the clients was lost")))
+}
+
 /// One selection, on a thread of its own.
 struct Reading {
     selection: Selection,
@@ -96,10 +106,9 @@ struct Reading {
 
 impl Reading {
     fn run(self, path: &Path) {
-        if let Err(error) = self.read(path) {
-            // A reader that has left needs no error. One that is slow has room for the last item once it has read on.
-            let _ = self.runtime.block_on(self.sender.send(Err(error)));
-        }
+        let last = self.read(path).map(|()| None);
+        // A reader that has left needs no end. One that is slow has room for the last item once it has read on.
+        let _ = self.runtime.block_on(self.sender.send(last));
     }
 
     fn read(&self, path: &Path) -> Result<(), StoreError> {
@@ -139,7 +148,7 @@ impl Reading {
         let mut closing = self.closing.clone();
         self.runtime.block_on(async {
             tokio::select! {
-                sent = self.sender.send(Ok(piece)) => sent.map_err(|_| Ended::Left),
+                sent = self.sender.send(Ok(Some(piece))) => sent.map_err(|_| Ended::Left),
                 () = tokio::time::sleep_until(self.end.into()) => {
                     let cause = Cause::new("the reader has not read in time");
                     Err(Ended::Failed(StoreError::TimedOut(Some(Box::new(cause)))))
@@ -156,4 +165,29 @@ enum Ended {
     Left,
     /// The reader is told of it.
     Failed(StoreError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_that_is_lost_is_an_error_and_no_end() {
+        let (sender, pieces) = mpsc::channel(AHEAD);
+        drop(sender);
+        assert!(matches!(selected(pieces).await, Err(StoreError::Unavailable(_))));
+
+        let (sender, pieces) = mpsc::channel(AHEAD);
+        sender.send(Ok(Some(Vec::new()))).await.unwrap();
+        drop(sender);
+        let all: Vec<_> = selected(pieces).await.unwrap().collect().await;
+        assert!(matches!(all.as_slice(), [Ok(_), Err(StoreError::Unavailable(_))]), "{all:?}");
+
+        let (sender, pieces) = mpsc::channel(AHEAD);
+        sender.send(Ok(Some(Vec::new()))).await.unwrap();
+        sender.send(Ok(None)).await.unwrap();
+        drop(sender);
+        let all: Vec<_> = selected(pieces).await.unwrap().collect().await;
+        assert!(matches!(all.as_slice(), [Ok(_)]), "{all:?}");
+    }
 }

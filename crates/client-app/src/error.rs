@@ -108,6 +108,9 @@ pub enum Error {
         /// The maximum.
         max: usize,
     },
+    /// An export of the caller runs already.
+    #[error("an export of the caller runs already")]
+    ExportRuns,
     /// A creation has an expected version, but the client does not exist yet.
     #[error("a client that is yet to be created has no version")]
     VersionNotApplicable,

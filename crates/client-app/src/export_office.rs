@@ -1,19 +1,23 @@
-//! The port and the settings of exports, and how many run.
+//! The port and the settings of exports, and whose run.
 
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use client_domain::ActorId;
 
 use crate::error::Error;
 use crate::export::rules::ExportRules;
 use crate::ports::export_log::ExportLog;
+
+/// The callers whose exports run; each has one.
+type Running = Arc<Mutex<Vec<ActorId>>>;
 
 /// The port and the settings of exports.
 #[derive(Clone)]
 pub(crate) struct ExportOffice {
     pub(crate) log: Arc<dyn ExportLog>,
     pub(crate) rules: ExportRules,
-    running: Arc<AtomicUsize>,
+    running: Running,
 }
 
 impl ExportOffice {
@@ -21,22 +25,30 @@ impl ExportOffice {
         Self { log, rules, running: Arc::default() }
     }
 
-    /// A place for one more export, if there is one.
-    pub(crate) fn place(&self) -> Result<ExportPlace, Error> {
+    /// A place for an export of this caller, if there is one and none of the caller's own runs.
+    pub(crate) fn place(&self, by: &ActorId) -> Result<ExportPlace, Error> {
         let max = self.rules.max_at_once;
-        let one_more = |running: usize| (running < max).then_some(running + 1);
-        let taken = self.running.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
-        taken.map(|_| ExportPlace(self.running.clone())).map_err(|_| Error::TooManyExports { max })
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.contains(by) {
+            return Err(Error::ExportRuns);
+        }
+        if running.len() >= max {
+            return Err(Error::TooManyExports { max });
+        }
+        running.push(by.clone());
+        Ok(ExportPlace { by: by.clone(), running: self.running.clone() })
     }
 }
 
 /// The place of an export that runs, until it is dropped.
-#[derive(Debug)]
-pub(crate) struct ExportPlace(Arc<AtomicUsize>);
+pub(crate) struct ExportPlace {
+    by: ActorId,
+    running: Running,
+}
 
 impl Drop for ExportPlace {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).retain(|by| *by != self.by);
     }
 }
 

@@ -22,6 +22,9 @@ use crate::strict_json;
 pub trait ClientExports: Send + Sync {
     /// Begins an export, which this body of JSON describes. Its line is in the log then.
     async fn begin(&self, body: &[u8], caller: Caller) -> Result<ExportDownload, Failure>;
+
+    /// How long an export may take, from its beginning on.
+    fn time_limit(&self) -> Duration;
 }
 
 /// A file with exported clients, piece by piece.
@@ -162,5 +165,9 @@ impl ClientExports for Clients {
         let export = self.begin_export(&caller, form.request).await.map_err(failure)?;
         let hasher = sha2::Sha256::new();
         Ok(ExportDownload { export, writing, caller, stage: Stage::Head, rows: 0, bytes: 0, hasher })
+    }
+
+    fn time_limit(&self) -> Duration {
+        self.export_rules().copied().unwrap_or_default().time_limit
     }
 }

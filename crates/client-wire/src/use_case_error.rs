@@ -45,6 +45,7 @@ impl Failure {
             Error::BatchTooLarge { max, unit } => Self::of(batch_error::too_large(max, unit)),
             Error::BatchContentDiffers => Self::of(batch_error::differs()),
             Error::TooManyExports { max } => too_many_exports(max),
+            Error::ExportRuns => export_runs(),
             Error::VersionNotApplicable => {
                 let message = "This command takes no version: send it without If-Match.";
                 Self::of(Item::new(Code::HeaderNotApplicable, message).field("If-Match"))
@@ -93,14 +94,7 @@ impl Failure {
                      --read-only; nothing was written.";
                 Self::of(Item::new(Code::ReadOnly, message))
             }
-            Error::ClockOff => Self::of(
-                Item::new(
-                    Code::NotReady,
-                    "The clock of the service is more than an hour off, so commands would be recorded with a \
-                     wrong time; nothing was written.",
-                )
-                .detail("check", CheckName::Clock.name()),
-            ),
+            Error::ClockOff => Self::of(clock_off()),
             Error::TimedOut { cause } => {
                 let message = "The query took longer than the time limit.";
                 Self { cause: Some(cause), ..Self::of(Item::new(Code::RequestTimeout, message)) }
@@ -123,6 +117,18 @@ fn too_many_exports(max: usize) -> Failure {
     let message = format!("{max} exports run already, as many as may; try again when one of them has ended.");
     let item = Item::new(Code::TooManyInProgress, message).detail("max", max);
     Failure { retry_after: Some(10), ..Failure::of(item) }
+}
+
+fn export_runs() -> Failure {
+    let message = "An export of yours runs already; try again when it has ended.";
+    let item = Item::new(Code::TooManyInProgress, message).detail("max", 1);
+    Failure { retry_after: Some(10), ..Failure::of(item) }
+}
+
+fn clock_off() -> Item {
+    let message = "The clock of the service is more than an hour off, so commands would be recorded with a wrong time; nothing was \
+                   written.";
+    Item::new(Code::NotReady, message).detail("check", CheckName::Clock.name())
 }
 
 fn not_waiting() -> Item {

@@ -79,6 +79,11 @@ impl RunningOperations {
         }
     }
 
+    /// Starts what an operation leaves to do, such as the rest of a file. It ends by itself on the cancellation.
+    pub(crate) fn track(&self, rest: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(rest);
+    }
+
     /// Waits until every started operation has ended.
     pub(crate) async fn wait_until_done(&self) {
         self.tasks.close();

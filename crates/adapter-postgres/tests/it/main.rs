@@ -37,6 +37,7 @@ mod returns;
 mod schema;
 mod schema_version;
 mod searches;
+mod selections;
 mod several_servers;
 mod shares;
 mod silent_connections;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use client_domain::Permission;
 use client_domain::kyc::{KycPolicy, Sha256};
 use client_domain::search::{Order, Predicate};
-use futures_util::StreamExt as _;
+use futures_util::stream::{self, StreamExt as _};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -52,7 +52,8 @@ pub struct ExportedClient {
 
 /// An export that runs: its clients, piece by piece, all of one point in time.
 ///
-/// Whoever reads it says how it ended; a line without an end is that of an export whose process ended first.
+/// Its reader says how it ended; a line without an end is that of an export whose process ended first, or whose end the log
+/// did not take.
 pub struct Export {
     record: ExportRecord,
     /// Where the next incremental load begins.
@@ -63,7 +64,8 @@ pub struct Export {
     predicate: Predicate,
     today: Date,
     policy: Arc<KycPolicy>,
-    _place: ExportPlace,
+    /// Until the end.
+    place: Option<ExportPlace>,
 }
 
 impl Clients {
@@ -71,14 +73,14 @@ impl Clients {
     ///
     /// # Errors
     ///
-    /// [`Error::PermissionMissing`], [`Error::TooManyExports`], or the error of a port.
+    /// [`Error::PermissionMissing`], [`Error::ExportRuns`], [`Error::TooManyExports`], or the error of a port.
     pub async fn begin_export(&self, caller: &Caller, request: ExportRequest) -> Result<Export, Error> {
         permit(caller, [Permission::Export, Permission::Read])?;
         let office = self.export_office()?;
         if self.is_read_only {
             return Err(Error::ReadOnly);
         }
-        let place = office.place()?;
+        let place = office.place(&caller.actor.id)?;
         let now = self.clock.now();
         let record = ExportRecord {
             id: ExportId::of(&self.keys.event_id()),
@@ -115,7 +117,7 @@ impl Clients {
             predicate,
             today,
             policy,
-            _place: place,
+            place: Some(place),
         })
     }
 
@@ -166,18 +168,27 @@ impl Export {
     ///
     /// # Errors
     ///
-    /// The log failed.
+    /// The log failed. The line says then that the file broke off, unless the log fails again or took the end after all.
     pub async fn complete(&mut self, rows: u64, bytes: u64, sha256: Sha256) -> Result<(), Error> {
         let record = self.ended(true, (rows, bytes), sha256);
-        self.clients.export_office()?.log.end_export(&record).await.map(drop).map_err(Error::of_load)
+        if let Err(error) = self.clients.export_office()?.log.end_export(&record).await {
+            let end = record.end.map(|end| ExportEnd { is_complete: false, ..end });
+            self.clients.note_end(ExportRecord { end, ..record }).await;
+            return Err(Error::of_load(error));
+        }
+        Ok(())
     }
 
     /// Records that the file broke off.
     pub async fn break_off(&mut self, rows: u64, bytes: u64, sha256: Sha256) {
-        self.clients.note_end(self.ended(false, (rows, bytes), sha256)).await;
+        let record = self.ended(false, (rows, bytes), sha256);
+        self.clients.note_end(record).await;
     }
 
-    fn ended(&self, is_complete: bool, (rows, bytes): (u64, u64), sha256: Sha256) -> ExportRecord {
+    /// The line with its end. Nothing is read from here on, and who sees the end in the log may begin the next export.
+    fn ended(&mut self, is_complete: bool, (rows, bytes): (u64, u64), sha256: Sha256) -> ExportRecord {
+        self.found = stream::empty().boxed();
+        self.place = None;
         let end = ExportEnd { at: self.clients.clock.now(), is_complete, rows, bytes, sha256 };
         ExportRecord { end: Some(end), ..self.record.clone() }
     }

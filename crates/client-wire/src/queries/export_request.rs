@@ -10,7 +10,7 @@ use super::list_fields::ITEM_NAMES;
 use super::{filters, search_members, sort};
 use crate::code::Code;
 use crate::failure::{Failure, Item};
-use crate::form::Form;
+use crate::form::{Form, broken};
 use crate::nearest::nearest;
 use crate::predicate;
 use crate::rights::GUARDS;
@@ -22,6 +22,9 @@ const LIST: &str = "RetrieveContactListQuery";
 
 const FORMATS: &[&str] = &["csv", "ndjson"];
 const DELIMITERS: &[&str] = &["comma", "semicolon", "pipe", "tab"];
+
+const MOMENT: Invalid =
+    Invalid::Format { expected: "a moment as RFC 3339 writes it, with at most six decimals" };
 
 /// The members of the request.
 pub(crate) const MEMBERS: &[FieldSpec] = &[
@@ -75,11 +78,15 @@ pub(crate) fn read(
     let columns = columns(&mut form, caller);
     let order = sort::read(&mut form, &caller.permissions);
     let predicate = search_members::predicate(&mut form, &caller.permissions, calendar);
-    let since = form.optional("changedSince", |raw| {
-        raw.parse::<jiff::Timestamp>()
-            .map_err(|_| Invalid::Format { expected: "a moment as RFC 3339 writes it" })
+    let since = form.optional("changedSince", |raw| raw.parse::<jiff::Timestamp>().map_err(|_| MOMENT));
+    // A moment that is no condition is refused: without the condition every client would be exported.
+    let since = since.and_then(|since| {
+        let checked = field::LAST_MODIFIED.on_or_after(since).check();
+        if checked.is_err() {
+            form.fail("changedSince", broken(&MOMENT));
+        }
+        checked.ok()
     });
-    let since = since.and_then(|since| field::LAST_MODIFIED.on_or_after(since).check().ok());
     let predicate = match predicate {
         Predicate::All(all) => Predicate::All(all.into_iter().chain(since).collect()),
         one => Predicate::All(std::iter::once(one).chain(since).collect()),

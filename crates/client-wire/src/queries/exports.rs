@@ -55,7 +55,7 @@ const EXPORT: &[FieldSpec] = &[
     FieldSpec::required(
         "outcome",
         Shape::Choice(&["running", "complete", "brokenOff"]),
-        "Whether the whole file was handed over. An export whose process ended first stays running.",
+        "Whether the whole file was handed over. An export whose process ended first, or whose end could not be recorded, stays running.",
     ),
     FieldSpec::nullable("endedAt", Shape::DateTime, "When it ended."),
     FieldSpec::required("format", Shape::Choice(&["csv", "ndjson"]), "The format of the file."),
