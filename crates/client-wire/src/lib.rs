@@ -38,6 +38,7 @@ mod commands;
 mod concealed;
 mod displayed;
 mod export_download;
+mod export_error;
 mod export_writing;
 mod failure;
 mod field;

@@ -9,6 +9,7 @@ use client_domain::value::ClientKey;
 
 use crate::batch_error;
 use crate::code::Code;
+use crate::export_error;
 use crate::failure::{Failure, Item};
 use crate::refused::refused;
 
@@ -44,8 +45,8 @@ impl Failure {
             Error::BatchRefused(refusal) => Self::of(batch_error::refused(&refusal)),
             Error::BatchTooLarge { max, unit } => Self::of(batch_error::too_large(max, unit)),
             Error::BatchContentDiffers => Self::of(batch_error::differs()),
-            Error::TooManyExports { max } => too_many_exports(max),
-            Error::ExportRuns => export_runs(),
+            Error::TooManyExports { max } => export_error::too_many(max),
+            Error::ExportRuns => export_error::runs(),
             Error::VersionNotApplicable => {
                 let message = "This command takes no version: send it without If-Match.";
                 Self::of(Item::new(Code::HeaderNotApplicable, message).field("If-Match"))
@@ -111,18 +112,6 @@ impl Failure {
             Error::Internal { cause } => Self { cause, ..internal() },
         }
     }
-}
-
-fn too_many_exports(max: usize) -> Failure {
-    let message = format!("{max} exports run already, as many as may; try again when one of them has ended.");
-    let item = Item::new(Code::TooManyInProgress, message).detail("max", max);
-    Failure { retry_after: Some(10), ..Failure::of(item) }
-}
-
-fn export_runs() -> Failure {
-    let message = "An export of yours runs already; try again when it has ended.";
-    let item = Item::new(Code::TooManyInProgress, message).detail("max", 1);
-    Failure { retry_after: Some(10), ..Failure::of(item) }
 }
 
 fn clock_off() -> Item {
