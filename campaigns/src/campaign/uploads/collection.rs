@@ -51,7 +51,10 @@ async fn stored(bench: &Bench, folder: Option<&Path>) -> Result<BTreeSet<String>
         Some(folder) => files(folder)?,
         None => keys(bench, STORED).await?,
     };
-    names.remove("installation");
+    // What the location keeps of itself and of the database is no document's.
+    for own in ["installation", "confirmed-commits"] {
+        names.remove(own);
+    }
     Ok(names)
 }
 
