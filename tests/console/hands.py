@@ -1,5 +1,7 @@
 """How a person works a page: with a mouse, or with keys alone. Both count what they do."""
 
+from playwright.sync_api import TimeoutError as BrowserTimeout
+
 FOCUSED = "element => element === document.activeElement"
 # What has the focus is marked: by an outline, or by the shadow that Pico draws around fields.
 MARKED = """element => {
@@ -140,8 +142,15 @@ class Keys:
 
     def attach(self, target, path):
         self.reach(target)
-        with self.page.expect_file_chooser() as chooser:
-            self.key("Space")
+        # The browser drops the key now and then while the page is still being laid out; a person presses it again.
+        for attempt in (1, 2):
+            try:
+                with self.page.expect_file_chooser(timeout=4_000) as chooser:
+                    self.key("Space")
+                break
+            except BrowserTimeout:
+                if attempt == 2:
+                    raise
         chooser.value.set_files(path)
 
     def unfold(self, target):
