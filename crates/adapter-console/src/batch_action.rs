@@ -9,16 +9,14 @@ pub(crate) struct BatchAction {
     pub(crate) slug: &'static str,
     /// The command that does it.
     pub(crate) command: &'static str,
-    /// The command whose proof of the person it needs: what lets rows be executed decides about them.
-    pub(crate) proof: &'static str,
 }
 
 /// The actions in the order of the page.
 pub(crate) const ACTIONS: [BatchAction; 4] = [
-    BatchAction { slug: "confirm", command: "ConfirmBatchCommand", proof: "ConfirmBatchCommand" },
-    BatchAction { slug: "pause", command: "PauseBatchCommand", proof: "PauseBatchCommand" },
-    BatchAction { slug: "resume", command: "ResumeBatchCommand", proof: "ConfirmBatchCommand" },
-    BatchAction { slug: "stop", command: "StopBatchCommand", proof: "StopBatchCommand" },
+    BatchAction { slug: "confirm", command: "ConfirmBatchCommand" },
+    BatchAction { slug: "pause", command: "PauseBatchCommand" },
+    BatchAction { slug: "resume", command: "ResumeBatchCommand" },
+    BatchAction { slug: "stop", command: "StopBatchCommand" },
 ];
 
 impl BatchAction {

@@ -8,6 +8,9 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
+/// The policy of a file: opened as a page of its own, it runs nothing.
+pub(crate) const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
 /// Only files of this service; no inline script or style, no evaluation, no frame around a page. The worker is pdf.js's.
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                                  connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; \

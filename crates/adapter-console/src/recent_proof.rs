@@ -20,12 +20,16 @@ struct AgainPage {
     path: String,
 }
 
+/// Lets rows be executed again, as a confirmation does.
+const RESUME: &str = "ResumeBatchCommand";
+
 /// Whether a command decides about what another person has done: it needs the permission of a checker, for every client or
-/// for some.
+/// for some, or it sets a batch going.
 fn decides(command: &str) -> bool {
     let always = find_operation(command).and_then(|spec| spec.permission);
     let of_command = CONDITIONS.iter().filter(|condition| condition.operations.contains(&command));
-    always.into_iter().chain(of_command.map(|condition| condition.permission)).any(is_of_a_checker)
+    command == RESUME
+        || always.into_iter().chain(of_command.map(|condition| condition.permission)).any(is_of_a_checker)
 }
 
 fn is_of_a_checker(permission: Permission) -> bool {
@@ -78,6 +82,11 @@ pub(crate) fn missing(visit: &Visit, command: &str) -> Option<Failure> {
     let fresh = visit.console.provider().and_then(|sign_in| sign_in.fresh)?;
     let failure = || Failure::of(Item::new(Code::TokenExpired, Code::TokenExpired.meaning()));
     lacks(visit, command, fresh).then(failure)
+}
+
+/// Whether the bank wants recent proofs.
+pub(crate) fn is_wanted(visit: &Visit) -> bool {
+    visit.console.provider().is_some_and(|sign_in| sign_in.fresh.is_some())
 }
 
 fn lacks(visit: &Visit, command: &str, within: SignedDuration) -> bool {

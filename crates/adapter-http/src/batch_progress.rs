@@ -60,7 +60,7 @@ async fn open(state: Arc<AppState>, batch: String, parts: Parts) -> Result<Respo
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks.reset();
     let watch = Watch { state, parts, batch, until: Instant::now() + LIFETIME, ticks, _permit: permit };
-    // Whoever may not see the batch is told so by the status.
+    // A caller who may not see the batch gets the status of the refusal.
     let first = watch.look(caller).await?;
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
     let mut response = Sse::new(watch.events(first)).keep_alive(keep_alive).into_response();

@@ -4,7 +4,7 @@
 //! keeps the point in time until the last one is. While it computes, its own limit of time is that of the selection; while it
 //! waits until its rows are taken, no limit of the server ends it, but the reader here does: it cuts the connection, and the
 //! server looks every few seconds whether it is cut. A service that is frozen cuts nothing. The connection belongs to no pool
-//! and ends with the statement, so a slow reader takes none from anybody.
+//! and ends with the statement, so a slow reader takes none from the pool.
 
 use client_app::ports::{FoundClient, SelectedClients, Selection, StoreError};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};

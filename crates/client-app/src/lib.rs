@@ -47,6 +47,7 @@ mod expiry_watch;
 mod export_office;
 mod garbage;
 mod garbage_round;
+mod hex_id;
 mod inspection;
 mod kyc_renewal;
 mod lapse;

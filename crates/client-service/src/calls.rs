@@ -15,6 +15,7 @@ mod attempts;
 mod body;
 mod command;
 mod download;
+mod file_format;
 mod last_line;
 mod pages;
 #[cfg(test)]
@@ -26,5 +27,6 @@ mod visible;
 
 pub(crate) use command::{CommandArgs, ReasonArgs};
 pub(crate) use download::Download;
+pub(crate) use file_format::{Delimiter, Format, wire_name};
 pub(crate) use pages::{each_page, pages};
 pub(crate) use search::SearchArgs;

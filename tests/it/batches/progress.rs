@@ -1,4 +1,4 @@
-//! How far a batch is, as it happens: to those who see it, for as long as they do.
+//! The event stream of the progress of a batch: who receives it, and when it ends.
 
 use std::time::Duration;
 

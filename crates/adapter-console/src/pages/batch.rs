@@ -14,6 +14,7 @@ use crate::batch_action::{ACTIONS, BatchAction};
 use crate::batch_progress::BatchProgress;
 use crate::batch_upload::files;
 use crate::curl;
+use crate::headers::SANDBOX;
 use crate::operation::{Mode, Sent};
 use crate::pages::batches::command_name;
 use crate::part::Pair;
@@ -29,8 +30,6 @@ use crate::visit::{HX_REFRESH, Visit, see_other, status};
 const QUERY: &str = "RetrieveBatchQuery";
 /// How many refused rows a page shows.
 const ROWS: u64 = 20;
-/// A file is saved and never shown.
-const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(path = "batch.html")]
@@ -119,7 +118,7 @@ pub(crate) async fn decide(Path(id): Path<String>, posted: Posted) -> Answer {
         let page = write(visit, &id, fields.text("cursor")).await?;
         return Ok(html(StatusCode::OK, &page));
     };
-    if let Some(refusal) = recent_proof::refusal(visit, action.proof, &url::batch(&id)) {
+    if let Some(refusal) = recent_proof::refusal(visit, action.command, &url::batch(&id)) {
         return Ok(refusal);
     }
     if fields.text("step") != Some("confirm") {

@@ -64,7 +64,7 @@ pub(crate) async fn submit(posted: Posted) -> Answer {
 /// Makes the batch. A value that is wrong for the first client is wrong for all of them, and is said before.
 async fn batch(visit: &Visit, sent: &Fields, chosen: &Chosen, form: &CommandForm) -> Result<String, Failure> {
     let clients = chosen.clients(visit).await?;
-    let Some(first) = clients.first() else { return Err(nobody()) };
+    let Some(first) = clients.first() else { return Err(none_chosen()) };
     match dry_run(visit, form, sent, first).await {
         Err(failure) if failure.status == Status::BadRequest => return Err(failure),
         // Whether it is possible differs from client to client; the check of the batch says so for each.
@@ -75,7 +75,7 @@ async fn batch(visit: &Visit, sent: &Fields, chosen: &Chosen, form: &CommandForm
     create(visit, data, rows(form, sent, &clients), key).await
 }
 
-fn nobody() -> Failure {
+fn none_chosen() -> Failure {
     Failure::of(Item::new(Code::Required, Code::Required.meaning()).field("pick"))
 }
 

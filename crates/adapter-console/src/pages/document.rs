@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::client_panels::document_facts;
 use crate::command::field::Field;
 use crate::command::table::{CommandForm, Subject};
+use crate::headers::SANDBOX;
 use crate::offering::{Explained, explain, of_item};
 use crate::operation::Mode;
 use crate::part::{ClientHead, Offers, Pair};
@@ -28,8 +29,6 @@ use crate::visit::{Visit, see_other, status};
 
 /// The member of a submission that is its file.
 const CONTENT: &str = "base64Doc";
-/// A file that is opened as a page of its own runs nothing.
-const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 #[derive(Template)]
 #[template(path = "document.html")]

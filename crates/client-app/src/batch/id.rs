@@ -4,6 +4,7 @@ use client_domain::{ActorId, Invalid};
 use sha2::{Digest as _, Sha256};
 
 use super::form::BatchForm;
+use crate::hex_id;
 use crate::request::IdempotencyKey;
 
 /// The id of a batch: 32 lower-case hexadecimal characters.
@@ -23,8 +24,6 @@ use crate::request::IdempotencyKey;
 pub struct BatchId(String);
 
 impl BatchId {
-    const LENGTH: usize = 32;
-
     /// The id of a batch of this caller.
     pub(crate) fn of(
         caller: &ActorId,
@@ -44,16 +43,12 @@ impl BatchId {
             part(&content.0);
             part(form.to_json().as_bytes());
         }
-        let digest = client_domain::kyc::Sha256(hasher.finalize().into());
-        Self(digest.to_string().chars().take(Self::LENGTH).collect())
+        Self(hex_id::of(hasher))
     }
 
     /// Reads an id that was made here.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let made_here =
-            raw.len() == Self::LENGTH && raw.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        let wrong = Invalid::Format { expected: "32 lower-case hexadecimal characters" };
-        if made_here { Ok(Self(raw.to_owned())) } else { Err(wrong) }
+        hex_id::parse(raw).map(Self)
     }
 
     /// The text.

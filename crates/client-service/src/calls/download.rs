@@ -88,7 +88,7 @@ impl Download {
     }
 }
 
-/// A name beside the file that nobody else has.
+/// A unique name beside the file.
 fn part_of(file: &Path) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", random_secret().split_off(48)));

@@ -1,14 +1,13 @@
 //! `client-service export`: every client that a search finds as one file, over HTTP.
 
-use clap::builder::PossibleValue;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use client_wire::spec::EXPORT_PATH;
 use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::calls::connection::{Connection, ConnectionArgs};
 use crate::calls::request::{add, without_nothing};
-use crate::calls::{Download, SearchArgs};
+use crate::calls::{Delimiter, Download, Format, SearchArgs, wire_name};
 use crate::exit::ExitError;
 use crate::runtime;
 
@@ -16,20 +15,6 @@ use crate::runtime;
 const HEADERS: [(&str, &str); 2] = [("exportId", "export-id"), ("changedSince", "export-changed-since")];
 /// How the last line of a whole NDJSON file begins.
 const END: &str = "{\"_end\":";
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Csv,
-    Ndjson,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Delimiter {
-    Comma,
-    Semicolon,
-    Pipe,
-    Tab,
-}
 
 #[derive(Args, Debug)]
 pub(crate) struct ExportArgs {
@@ -69,10 +54,9 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<String, ExitError> {
 
 impl ExportArgs {
     fn data(&self) -> Result<Value, ExitError> {
-        let name = |value: Option<PossibleValue>| value.map(|value| value.get_name().to_owned());
         let mut data = self.search.data()?;
-        add(&mut data, "format", name(self.format.to_possible_value()));
-        add(&mut data, "delimiter", name(self.delimiter.and_then(|delimiter| delimiter.to_possible_value())));
+        add(&mut data, "format", wire_name(self.format));
+        add(&mut data, "delimiter", self.delimiter.and_then(wire_name));
         add(&mut data, "changedSince", self.changed_since.clone());
         Ok(without_nothing(data))
     }

@@ -112,7 +112,7 @@ mod tests {
 
     fn request(batch: &Batch, work: BatchWork) -> PieceRequest {
         let now = SystemClock.now();
-        // The lease ends at once: whoever looks takes nothing away.
+        // The lease ends at once, so the test leaves the piece free.
         PieceRequest { batch: batch.id.clone(), work, now, until: now }
     }
 

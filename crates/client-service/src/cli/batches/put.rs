@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use reqwest::Body;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -13,22 +13,9 @@ use super::watch::watch;
 use crate::calls::connection::Connection;
 use crate::calls::output::Output;
 use crate::calls::request::{path_of, without_nothing};
+use crate::calls::{Delimiter, Format, wire_name};
 use crate::config::error::SettingsError;
 use crate::exit::ExitError;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Csv,
-    Ndjson,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Delimiter {
-    Comma,
-    Semicolon,
-    Pipe,
-    Tab,
-}
 
 #[derive(Args, Debug)]
 pub(super) struct PutArgs {
@@ -75,14 +62,11 @@ impl PutArgs {
     }
 
     fn data(&self) -> Result<Value, SettingsError> {
-        let name =
-            |value: Option<Delimiter>| value?.to_possible_value().map(|value| value.get_name().to_owned());
-        let format = self.format()?;
         Ok(json!({
-            "format": if format == Format::Csv { "csv" } else { "ndjson" },
+            "format": wire_name(self.format()?),
             "contentSha256": self.sha256()?,
             "commandName": self.command,
-            "delimiter": name(self.delimiter),
+            "delimiter": self.delimiter.and_then(wire_name),
             "mapping": self.mapping()?,
         }))
     }
