@@ -3,6 +3,7 @@
 mod hostile;
 mod kills;
 mod progress;
+mod workbooks;
 
 use client_app::batch::{Batch, BatchRules, BatchState};
 use client_app::ports::Batches as _;

@@ -30,6 +30,7 @@ const CRATES: &[&str] = &[
     "crates/document-inspection/src/",
     "crates/phone-numbering/src/",
     "crates/store-conformance/src/",
+    "crates/workbook/src/",
 ];
 
 /// A module by its path from the root of the crate, which is the empty path.

@@ -7,10 +7,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("client-domain", &[]),
     // It knows files, and nothing of clients.
     ("document-inspection", &[]),
+    // Tables know nothing of what is in them.
+    ("workbook", &[]),
     // Spans and the context of a trace know nothing of what they tell of.
     ("trace-context", &[]),
     ("client-app", &["client-domain", "document-inspection", "trace-context"]),
-    ("client-wire", &["client-app", "client-domain", "trace-context"]),
+    ("client-wire", &["client-app", "client-domain", "trace-context", "workbook"]),
     ("phone-numbering", &["client-domain"]),
     // It uses a store through the ports only.
     ("store-conformance", INNER),
@@ -105,7 +107,7 @@ const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     ("adapter-sqlite", &["store-conformance"]),
     // The generated clients, for a copy from one store to another.
     ("client-service", &["store-conformance", "throwaway-postgres"]),
-    ("clients-tests", &["document-inspection", "store-conformance", "throwaway-postgres"]),
+    ("clients-tests", &["document-inspection", "store-conformance", "throwaway-postgres", "workbook"]),
 ];
 
 /// What must not get into a program that uses the crate, directly or through others.

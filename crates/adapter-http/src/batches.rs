@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use client_app::{RequestContext, RequestId};
 use client_wire::spec::OperationKind;
-use client_wire::{BatchDownload, BatchFileKind, Code, Failure, Item, Reply};
+use client_wire::{BatchDownload, BatchFileKind, Code, Failure, Item, Reply, WORKBOOK};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::time::Instant;
 
@@ -79,24 +79,26 @@ async fn receive(
         let files = application.batch_files().ok_or_else(|| failure_of(Code::PathNotFound))?;
         files.receive_batch(&batch, bytes, context).await
     };
-    let outcome = state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await;
+    let outcome =
+        state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, Box::pin(operation)).await;
     // The same file may be sent again.
     Ok(outcome.map_err(|failure| with_retry_after(failure, true))?)
 }
+
+/// What the file of a batch may be sent as.
+const TYPES: [&str; 4] = ["text/csv", "application/x-ndjson", WORKBOOK, "application/octet-stream"];
 
 /// The media type is one of a batch, or not given. A compressed body could be of any size.
 fn check_type(headers: &HeaderMap) -> Result<(), Failure> {
     let known = |value: &HeaderValue| {
         let essence = value.to_str().unwrap_or("-").split(';').next().unwrap_or_default().trim();
-        ["text/csv", "application/x-ndjson", "application/octet-stream"]
-            .iter()
-            .any(|name| essence.eq_ignore_ascii_case(name))
+        TYPES.iter().any(|name| essence.eq_ignore_ascii_case(name))
     };
     let plain = headers.get_all(CONTENT_ENCODING).iter().all(|coding| coding.as_bytes() == b"identity");
     if headers.get_all(CONTENT_TYPE).iter().all(known) && plain {
         return Ok(());
     }
-    let message = "The content type is none of text/csv, application/x-ndjson, application/octet-stream.";
+    let message = format!("The content type is none of {}.", TYPES.join(", "));
     Err(Failure::of(Item::new(Code::UnsupportedMediaType, message)))
 }
 
@@ -116,7 +118,7 @@ async fn open(
         let files = application.batch_files().ok_or_else(|| failure_of(Code::PathNotFound))?;
         Ok((files.batch_file(&batch, kind, caller).await?, permit))
     };
-    Ok(state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, operation).await?)
+    Ok(state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(operation)).await?)
 }
 
 /// The rows as an attachment under a name of the service, so that no browser shows them as a page of this host.

@@ -9,6 +9,9 @@ use crate::failure::Failure;
 use crate::incoming_content::IncomingContent;
 use crate::reply::Reply;
 
+/// The media type of an XLSX workbook.
+pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// The files of batches, for adapters such as HTTP. They are streamed both ways, and never in memory as a whole.
 #[async_trait]
 pub trait BatchFiles: Send + Sync {

@@ -11,10 +11,12 @@ use client_domain::Permission;
 use client_domain::kyc::Sha256;
 use sha2::Digest as _;
 
+use crate::batch_files::WORKBOOK;
 use crate::code::Code;
 use crate::export_writing::ExportWriting;
 use crate::failure::{Failure, Item};
 use crate::queries::export_request;
+use crate::row_file::FinishedFile;
 use crate::strict_json;
 
 /// Exports of clients, for adapters such as HTTP.
@@ -34,7 +36,7 @@ pub trait ClientExports: Send + Sync {
 /// [`break_off`](Self::break_off). It is never in memory as a whole.
 pub struct ExportDownload {
     export: Export,
-    writing: ExportWriting,
+    format: ExportFormat,
     caller: Caller,
     stage: Stage,
     rows: u64,
@@ -43,10 +45,10 @@ pub struct ExportDownload {
 }
 
 /// What comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    Head,
-    Clients,
+    Head(ExportWriting),
+    Clients(ExportWriting),
+    Finished(FinishedFile),
     Over,
 }
 
@@ -68,15 +70,16 @@ impl ExportDownload {
 
     /// The media type of the file.
     pub const fn media_type(&self) -> &'static str {
-        match self.writing.format {
+        match self.format {
             ExportFormat::Csv => "text/csv; charset=utf-8",
             ExportFormat::NdJson => "application/x-ndjson",
+            ExportFormat::Xlsx => WORKBOOK,
         }
     }
 
     /// A name for the file, without personal data.
     pub fn file_name(&self) -> String {
-        format!("clients-{}.{}", self.export.id(), self.writing.format.name())
+        format!("clients-{}.{}", self.export.id(), self.format.name())
     }
 
     /// The next bytes; `None` after the last.
@@ -86,33 +89,50 @@ impl ExportDownload {
     /// The storage failed, or the time is over. Nothing comes after an error.
     pub async fn next(&mut self) -> Option<Result<Bytes, Error>> {
         loop {
-            let bytes = match self.stage {
-                Stage::Head => {
-                    self.stage = Stage::Clients;
-                    self.writing.head()
+            match self.step().await {
+                Ok(Some(bytes)) if bytes.is_empty() => {}
+                Ok(Some(bytes)) => {
+                    self.hasher.update(&bytes);
+                    self.bytes += bytes.len() as u64;
+                    return Some(Ok(bytes));
                 }
-                Stage::Clients => match self.export.next().await {
-                    Some(Ok(clients)) => {
-                        self.rows += clients.len() as u64;
-                        self.writing.lines(&clients, &self.caller)
-                    }
-                    Some(Err(error)) => {
-                        self.stage = Stage::Over;
-                        return Some(Err(error));
-                    }
-                    None => {
-                        self.stage = Stage::Over;
-                        self.writing.tail(&self.id(), self.rows, &self.next_changed_since())
-                    }
-                },
-                Stage::Over => return None,
-            };
-            if !bytes.is_empty() {
-                self.hasher.update(&bytes);
-                self.bytes += bytes.len() as u64;
-                return Some(Ok(bytes.into()));
+                Ok(None) => return None,
+                Err(error) => {
+                    self.stage = Stage::Over;
+                    return Some(Err(error));
+                }
             }
         }
+    }
+
+    /// One step; its bytes may be none yet.
+    async fn step(&mut self) -> Result<Option<Bytes>, Error> {
+        Ok(match std::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::Head(mut writing) => {
+                let head = writing.head()?;
+                self.stage = Stage::Clients(writing);
+                Some(head.into())
+            }
+            Stage::Clients(mut writing) => {
+                if let Some(clients) = self.export.next().await {
+                    let clients = clients?;
+                    self.rows += clients.len() as u64;
+                    let lines = writing.lines(&clients, &self.caller)?;
+                    self.stage = Stage::Clients(writing);
+                    Some(lines.into())
+                } else {
+                    let tail = writing.tail(&self.id(), self.rows, &self.next_changed_since());
+                    self.stage = writing.finish().await?.map_or(Stage::Over, Stage::Finished);
+                    Some(tail.into())
+                }
+            }
+            Stage::Finished(mut file) => {
+                let piece = file.next().transpose()?;
+                self.stage = Stage::Finished(file);
+                piece
+            }
+            Stage::Over => None,
+        })
     }
 
     /// Records that every byte was handed over; returns the SHA-256 of all of them.
@@ -160,11 +180,12 @@ impl ClientExports for Clients {
             Failure::of(item.detail("line", at.line).detail("column", at.column))
         })?;
         let form = export_request::read(&data, &caller, self.calendar())?;
-        let writing =
-            ExportWriting { format: form.request.format, columns: form.columns, delimiter: form.delimiter };
+        let format = form.request.format;
+        let writing = ExportWriting::new(format, form.columns, form.delimiter).map_err(failure)?;
         let export = self.begin_export(&caller, form.request).await.map_err(failure)?;
         let hasher = sha2::Sha256::new();
-        Ok(ExportDownload { export, writing, caller, stage: Stage::Head, rows: 0, bytes: 0, hasher })
+        let stage = Stage::Head(writing);
+        Ok(ExportDownload { export, format, caller, stage, rows: 0, bytes: 0, hasher })
     }
 
     fn time_limit(&self) -> Duration {

@@ -54,6 +54,7 @@ mod queries;
 mod refused;
 mod reply;
 mod reply_data;
+mod row_file;
 mod shape;
 mod status;
 mod summary_view;
@@ -63,7 +64,7 @@ mod use_case_span;
 mod value_view;
 
 pub use batch::{BatchWorker, batch_commands};
-pub use batch_files::{BatchDownload, BatchFileKind, BatchFiles};
+pub use batch_files::{BatchDownload, BatchFileKind, BatchFiles, WORKBOOK};
 pub use catalogue::{OPERATIONS, find as find_operation};
 pub use code::Code;
 pub use export_download::{ClientExports, ExportDownload};

@@ -102,7 +102,7 @@ impl Field {
     /// Which files a browser offers: of a batch, else of a document.
     pub(crate) fn accepted(&self) -> &'static str {
         if self.name == BATCH_FILE {
-            ".csv,.ndjson,.jsonl,text/csv"
+            ".csv,.ndjson,.jsonl,.xlsx,text/csv"
         } else {
             "image/jpeg,image/png,application/pdf"
         }

@@ -7,17 +7,20 @@ pub enum BatchFormat {
     Csv,
     /// One command in JSON on each line.
     NdJson,
+    /// An XLSX workbook with one table: the rows of one command.
+    Xlsx,
 }
 
 impl BatchFormat {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::NdJson];
+    pub const ALL: [Self; 3] = [Self::Csv, Self::NdJson, Self::Xlsx];
 
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::NdJson => "ndjson",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -41,7 +44,7 @@ pub struct ColumnMapping {
 pub struct BatchForm {
     /// The format.
     pub format: BatchFormat,
-    /// The command of every row of a CSV file; `None` where each row names its own.
+    /// The command of every row of a CSV file or a workbook; `None` where each line names its own.
     pub command: Option<String>,
     /// The character between two cells of a CSV file, in ASCII.
     pub delimiter: u8,

@@ -13,17 +13,20 @@ pub enum ExportFormat {
     Csv,
     /// One JSON object a line.
     NdJson,
+    /// An XLSX workbook.
+    Xlsx,
 }
 
 impl ExportFormat {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::NdJson];
+    pub const ALL: [Self; 3] = [Self::Csv, Self::NdJson, Self::Xlsx];
 
     /// The name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::NdJson => "ndjson",
+            Self::Xlsx => "xlsx",
         }
     }
 

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 pub(crate) enum Format {
     Csv,
     Ndjson,
+    Xlsx,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

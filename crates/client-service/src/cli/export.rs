@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<String, ExitError> {
     arguments.to.check()?;
     let data = arguments.data()?;
     let to = match arguments.format {
-        Format::Csv => arguments.to.clone(),
+        Format::Csv | Format::Xlsx => arguments.to.clone(),
         Format::Ndjson => arguments.to.up_to(END),
     };
     runtime::run_to_end(runtime::start()?, async {

@@ -37,6 +37,12 @@ pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     format!("{front}{}", of_parts(text, guard)).into()
 }
 
+/// The text as a cell of a workbook, which is a text and never executed. It is guarded only where reading it would take an
+/// apostrophe of its own away.
+pub(crate) fn tabled(text: &str) -> Cow<'_, str> {
+    if unguarded(text) == text { text.into() } else { guarded(text) }
+}
+
 /// The text of a cell: the inverse of [`guarded`]. A cell that was not guarded is what it is.
 pub(super) fn unguarded(cell: &str) -> Cow<'_, str> {
     let text = cell.strip_prefix('\'').filter(|text| begins_with_control(text)).unwrap_or(cell);
@@ -93,6 +99,7 @@ mod tests {
         for text in TEXTS {
             let cell = guarded(text);
             assert_eq!(unguarded(&cell), text, "{cell:?}");
+            assert_eq!(unguarded(&tabled(text)), text);
             assert!(!cell.starts_with(CONTROLS), "{cell:?}");
             for part in cell.split(DELIMITERS) {
                 let part = part.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
@@ -104,5 +111,6 @@ mod tests {
         }
         assert_eq!(guarded("O'Neil"), "O'Neil");
         assert_eq!(guarded("x;=1"), "x;'=1");
+        assert_eq!((tabled("+234 803"), tabled("'=1")), ("+234 803".into(), "''=1".into()));
     }
 }

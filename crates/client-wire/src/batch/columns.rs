@@ -50,7 +50,7 @@ const fn fits_a_cell(shape: &Shape) -> bool {
     )
 }
 
-/// Reads the head of a CSV file.
+/// Reads the head of a table.
 pub(super) fn read(
     form: &BatchForm,
     spec: &'static OperationSpec,

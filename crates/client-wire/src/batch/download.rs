@@ -1,9 +1,11 @@
+use client_app::Error;
 use client_app::batch::{Batch, BatchFormat, RowError, RowOutcome, StoredPiece};
 use serde_json::{Map, Value};
 
-use super::cell::{guarded, unguarded};
+use super::cell::unguarded;
 use super::row_request::cells;
 use crate::batch_files::BatchFileKind;
+use crate::row_file::{FinishedFile, RowFile, line};
 use crate::strict_json;
 
 /// The members that are added to a row.
@@ -25,43 +27,57 @@ fn holds(kind: BatchFileKind, outcome: &RowOutcome) -> bool {
 
 /// Writes rows as they were sent, with what became of them.
 pub(super) struct Writing {
-    pub(super) batch: Batch,
-    pub(super) kind: BatchFileKind,
+    batch: Batch,
+    kind: BatchFileKind,
+    file: RowFile,
 }
 
 impl Writing {
+    pub(super) fn new(batch: Batch, kind: BatchFileKind) -> Result<Self, Error> {
+        let file = match batch.form.format {
+            BatchFormat::Csv => RowFile::Csv(batch.form.delimiter),
+            BatchFormat::NdJson => RowFile::Lines,
+            BatchFormat::Xlsx => RowFile::table()?,
+        };
+        Ok(Self { batch, kind, file })
+    }
+
     /// The first bytes of the file.
-    pub(super) fn head(&self) -> Vec<u8> {
-        let Some(content) = &self.batch.content else { return Vec::new() };
-        if self.batch.form.format == BatchFormat::NdJson {
-            return Vec::new();
-        }
+    pub(super) fn head(&mut self) -> Result<Vec<u8>, Error> {
+        let Some(content) = &self.batch.content else { return Ok(Vec::new()) };
         let own = content.columns.iter().filter(|name| is_own(name)).map(String::as_str);
         let names = own.chain(added(self.kind).iter().copied());
-        self.record(names.map(str::to_owned))
+        self.file.cells(names.map(str::to_owned))
     }
 
     /// The rows of a piece.
-    pub(super) fn piece(&self, piece: &StoredPiece) -> Vec<u8> {
+    pub(super) fn piece(&mut self, piece: &StoredPiece) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         for (number, row, outcome) in piece.outcomes(self.batch.state.is_final()) {
-            if holds(self.kind, &outcome) {
-                bytes.extend(match self.batch.form.format {
-                    BatchFormat::Csv => self.cells_of(number, row, &outcome),
-                    BatchFormat::NdJson => self.line_of(number, row, &outcome),
-                });
+            if !holds(self.kind, &outcome) {
+                continue;
             }
+            bytes.extend(if self.file.is_lines() {
+                self.line_of(number, row, &outcome)
+            } else {
+                self.cells_of(number, row, &outcome)?
+            });
         }
-        bytes
+        Ok(bytes)
     }
 
-    fn cells_of(&self, number: u64, row: &[u8], outcome: &RowOutcome) -> Vec<u8> {
+    /// What could not be sent before every row was known.
+    pub(super) async fn finish(self) -> Result<Option<FinishedFile>, Error> {
+        self.file.finish().await
+    }
+
+    fn cells_of(&mut self, number: u64, row: &[u8], outcome: &RowOutcome) -> Result<Vec<u8>, Error> {
         let columns = self.batch.content.as_ref().map(|content| content.columns.as_slice());
         let pairs = columns.unwrap_or_default().iter().zip(cells(row));
         // A cell is stored as it was sent: guarded already, if its file was sent back before.
         let own = pairs.filter(|(name, _)| is_own(name)).map(|(_, cell)| unguarded(&cell).into_owned());
         let added = added(self.kind).iter().map(|name| text(name, number, outcome).unwrap_or_default());
-        self.record(own.chain(added))
+        self.file.cells(own.chain(added))
     }
 
     fn line_of(&self, number: u64, row: &[u8], outcome: &RowOutcome) -> Vec<u8> {
@@ -73,21 +89,7 @@ impl Writing {
             let value = text(name, number, outcome);
             members.insert((*name).to_owned(), if *name == "_row" { number.into() } else { value.into() });
         }
-        let mut line = Value::Object(members).to_string().into_bytes();
-        line.push(b'\n');
-        line
-    }
-
-    /// A record of CSV that no spreadsheet executes.
-    fn record(&self, cells: impl Iterator<Item = String>) -> Vec<u8> {
-        let mut writer = csv::WriterBuilder::new()
-            .delimiter(self.batch.form.delimiter)
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(Vec::new());
-        let cells: Vec<_> = cells.collect();
-        // Writing to memory does not fail.
-        let written = writer.write_record(cells.iter().map(|cell| guarded(cell).into_owned()));
-        written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default()
+        line(members)
     }
 }
 

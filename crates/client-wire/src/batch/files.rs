@@ -1,21 +1,22 @@
 use async_trait::async_trait;
 use bytes::Bytes;
-use client_app::batch::{Batch, BatchFormat, BatchId, BatchUpload, BegunUpload, UploadedFile};
+use client_app::batch::{Batch, BatchFormat, BatchId, BatchUpload, BegunUpload, StoredPiece, UploadedFile};
 use client_app::queries::GetBatchPieces;
 use client_app::{Caller, Clients, Error, RequestContext};
 use client_domain::Permission;
 use client_domain::kyc::Sha256;
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, future, stream};
 use serde_json::json;
 use sha2::Digest as _;
 
 use super::download::Writing;
 use super::rows::Rows;
 use super::upload_fault::file;
-use crate::batch_files::{BatchDownload, BatchFileKind, BatchFiles};
+use crate::batch_files::{BatchDownload, BatchFileKind, BatchFiles, WORKBOOK};
 use crate::failure::Failure;
 use crate::incoming_content::IncomingContent;
 use crate::reply::{Outcome, Reply};
+use crate::row_file::FinishedFile;
 
 /// How many pieces of a download are read at a time.
 const PIECES: usize = 4;
@@ -64,26 +65,59 @@ impl BatchFiles for Clients {
         let (media_type, ending) = match batch.form.format {
             BatchFormat::Csv => ("text/csv; charset=utf-8", "csv"),
             BatchFormat::NdJson => ("application/x-ndjson", "ndjson"),
+            BatchFormat::Xlsx => (WORKBOOK, "xlsx"),
         };
         let file_name = format!("{id}-{}.{ending}", kind.name());
-        let writing = Writing { batch, kind };
-        let head = stream::iter([Ok(Bytes::from(writing.head()))]);
-        let state = (self.clone(), caller.clone(), writing, Some(first));
-        let pieces = stream::unfold(Some(state), move |state| {
-            let id = id.clone();
-            async move {
-                let (clients, caller, writing, page) = state?;
-                let page = page.filter(|page| !page.is_empty())?;
-                let bytes: Vec<u8> = page.iter().flat_map(|piece| writing.piece(piece)).collect();
-                let from = page.last().map_or(0, |piece| piece.piece.number + 1);
-                let query = GetBatchPieces { batch: id, from, limit: PIECES };
-                Some(match clients.query(&caller, query).await {
-                    Ok((_, next)) => (Ok(Bytes::from(bytes)), Some((clients, caller, writing, Some(next)))),
-                    Err(error) => (Err(error), None),
-                })
+        let writing = Writing::new(batch, kind).map_err(failure)?;
+        let download = Download { clients: self.clone(), caller, id, stage: Stage::Head(writing, first) };
+        let bytes = stream::try_unfold(download, Download::step);
+        let bytes = bytes.try_filter(|bytes| future::ready(!bytes.is_empty())).boxed();
+        Ok(BatchDownload { bytes, media_type, file_name })
+    }
+}
+
+/// A file with rows of a batch on its way to the caller.
+struct Download {
+    clients: Clients,
+    caller: Caller,
+    id: BatchId,
+    stage: Stage,
+}
+
+/// What comes next.
+enum Stage {
+    Head(Writing, Vec<StoredPiece>),
+    Pieces(Writing, Vec<StoredPiece>),
+    Finished(FinishedFile),
+    Over,
+}
+
+impl Download {
+    /// One step; its bytes may be none yet.
+    async fn step(self) -> Result<Option<(Bytes, Self)>, Error> {
+        let Self { clients, caller, id, stage } = self;
+        let (bytes, stage) = match stage {
+            Stage::Head(mut writing, first) => (writing.head()?.into(), Stage::Pieces(writing, first)),
+            Stage::Pieces(writing, page) if page.is_empty() => {
+                (Bytes::new(), writing.finish().await?.map_or(Stage::Over, Stage::Finished))
             }
-        });
-        Ok(BatchDownload { bytes: head.chain(pieces).boxed(), media_type, file_name })
+            Stage::Pieces(mut writing, page) => {
+                let mut bytes = Vec::new();
+                for piece in &page {
+                    bytes.extend(writing.piece(piece)?);
+                }
+                let from = page.last().map_or(0, |piece| piece.piece.number + 1);
+                let query = GetBatchPieces { batch: id.clone(), from, limit: PIECES };
+                let (_, next) = clients.query(&caller, query).await?;
+                (bytes.into(), Stage::Pieces(writing, next))
+            }
+            Stage::Finished(mut file) => match file.next() {
+                Some(piece) => (piece?, Stage::Finished(file)),
+                None => return Ok(None),
+            },
+            Stage::Over => return Ok(None),
+        };
+        Ok(Some((bytes, Self { clients, caller, id, stage })))
     }
 }
 

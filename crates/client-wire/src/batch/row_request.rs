@@ -22,12 +22,12 @@ pub(super) struct RowRequest {
 /// Reads a row of this batch as it is stored.
 pub(super) fn read(batch: &Batch, row: &[u8]) -> Result<RowRequest, Failure> {
     match batch.form.format {
-        BatchFormat::Csv => of_cells(batch, row),
+        BatchFormat::Csv | BatchFormat::Xlsx => of_cells(batch, row),
         BatchFormat::NdJson => of_line(row),
     }
 }
 
-/// The cells of a row of a CSV file.
+/// The cells of a row of a table.
 pub(super) fn cells(row: &[u8]) -> Vec<String> {
     serde_json::from_slice(row).unwrap_or_default()
 }

@@ -1,15 +1,19 @@
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use client_app::batch::{BatchForm, BatchFormat};
 use client_domain::{Permission, Permissions};
 
+use super::cell::unguarded;
 use super::columns::{self, command};
 use super::csv_rows::CsvRows;
+use super::limits::{MAX_COLUMNS, MAX_ROW_BYTES};
 use super::line_rows::LineRows;
-use super::upload_fault::file;
+use super::upload_fault::{at_row, file};
 use crate::failure::Failure;
 use crate::spec::OperationSpec;
 use crate::strict_json;
+use workbook::{Limits, Rejection};
 
 /// UTF-8 begins with it, if with anything; UTF-16 in either order with the others.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -30,7 +34,21 @@ pub(super) struct Rows {
 enum Reading {
     Csv(Box<CsvRows>, &'static OperationSpec),
     Lines(LineRows),
+    /// A workbook, which is read when it is whole: the list of its parts is at its end.
+    Workbook(Vec<u8>, &'static OperationSpec),
 }
+
+/// Reading a workbook takes seconds and much memory, and is done where it may block.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// A workbook has at most 20 MiB, and 100,000 rows with 200 MiB of text.
+const TABLE: Limits = Limits {
+    file_bytes: 20 * 1024 * 1024,
+    inflated_bytes: 200 * 1024 * 1024,
+    rows: 100_001,
+    columns: MAX_COLUMNS,
+    row_bytes: MAX_ROW_BYTES,
+};
 
 /// What is known in the end.
 pub(super) struct Head {
@@ -40,16 +58,17 @@ pub(super) struct Head {
 
 impl Rows {
     pub(super) fn new(form: &BatchForm) -> Result<Self, Failure> {
+        let spec = || {
+            let name = form.command.as_deref().unwrap_or_default();
+            Ok(command(name).ok_or_else(|| file("A batch cannot hold this command."))?.spec)
+        };
         let reading = match form.format {
-            BatchFormat::Csv => {
-                let name = form.command.as_deref().unwrap_or_default();
-                let spec = command(name).ok_or_else(|| file("A batch cannot hold this command."))?.spec;
-                Reading::Csv(Box::new(CsvRows::new(form.delimiter)), spec)
-            }
+            BatchFormat::Csv => Reading::Csv(Box::new(CsvRows::new(form.delimiter)), spec()?),
             BatchFormat::NdJson => Reading::Lines(LineRows::new()),
+            BatchFormat::Xlsx => Reading::Workbook(Vec::new(), spec()?),
         };
         let commands = match &reading {
-            Reading::Csv(_, spec) => BTreeSet::from([spec.name]),
+            Reading::Csv(_, spec) | Reading::Workbook(_, spec) => BTreeSet::from([spec.name]),
             Reading::Lines(_) => BTreeSet::new(),
         };
         Ok(Self { form: form.clone(), reading, start: Some(Vec::new()), commands, head_is_read: false })
@@ -75,7 +94,20 @@ impl Rows {
         if let Some(start) = self.start.take() {
             self.begin(&start, rows)?;
         }
+        let mut head = Vec::new();
         match &mut self.reading {
+            Reading::Workbook(bytes, spec) => {
+                let one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut table = workbook::read(std::mem::take(bytes), &TABLE).map_err(rejected)?;
+                drop(one);
+                let records = table.split_off(1.min(table.len()));
+                head = table.pop().unwrap_or_default();
+                for name in &mut head {
+                    *name = unguarded(name).into_owned();
+                }
+                columns::read(&self.form, spec, &head)?;
+                keep_records(&records, rows);
+            }
             Reading::Csv(csv, _) => {
                 let mut records = Vec::new();
                 csv.finish(&mut records)?;
@@ -93,23 +125,34 @@ impl Rows {
         let needs = permissions.chain([Permission::Read]).collect();
         let columns = match self.reading {
             Reading::Csv(csv, _) => csv.into_head()?,
-            Reading::Lines(_) => Vec::new(),
+            Reading::Lines(_) | Reading::Workbook(..) => head,
         };
         Ok(Head { columns, needs })
     }
 
     fn begin(&mut self, start: &[u8], rows: &mut Vec<Vec<u8>>) -> Result<(), Failure> {
+        if matches!(self.reading, Reading::Workbook(..)) {
+            return self.read(start, rows);
+        }
         if UTF_16.iter().any(|mark| start.starts_with(mark)) {
             return Err(file("The file is UTF-16. Save it in UTF-8."));
         }
         if ARCHIVES.iter().any(|mark| start.starts_with(mark)) {
-            return Err(file("The file is an archive or a workbook. Save it as CSV in UTF-8, or as NDJSON."));
+            return Err(file(
+                "The file is an archive or a workbook, and announced as something else. Announce an XLSX workbook as xlsx.",
+            ));
         }
         self.read(start.strip_prefix(MARK).unwrap_or(start), rows)
     }
 
     fn read(&mut self, bytes: &[u8], rows: &mut Vec<Vec<u8>>) -> Result<(), Failure> {
         match &mut self.reading {
+            Reading::Workbook(file, _) => {
+                if file.len() + bytes.len() > TABLE.file_bytes {
+                    return Err(rejected(Rejection::TooLarge { max: TABLE.file_bytes }));
+                }
+                file.extend_from_slice(bytes);
+            }
             Reading::Csv(csv, _) => {
                 let mut records = Vec::new();
                 csv.push(bytes, &mut records)?;
@@ -147,6 +190,13 @@ impl Rows {
             self.commands.extend(known.map(|operation| operation.spec.name));
             rows.push(line);
         }
+    }
+}
+
+fn rejected(rejection: Rejection) -> Failure {
+    match rejection.row() {
+        Some(row) => at_row(row, &rejection.to_string()),
+        None => file(rejection.to_string()),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::reply::Reply;
 use crate::shape;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 
-const FORMATS: &[&str] = &["csv", "ndjson"];
+const FORMATS: &[&str] = &["csv", "ndjson", "xlsx"];
 /// By name: clients that are generated from the description make a constant of each choice.
 const DELIMITERS: &[&str] = &["comma", "semicolon", "pipe", "tab"];
 const NAME: Shape = Shape::Text { min: 1, max: 100 };
@@ -39,13 +39,13 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required(
             "format",
             Shape::Choice(FORMATS),
-            "csv (RFC 4180, UTF-8) or ndjson (a command on each line).",
+            "csv (RFC 4180, UTF-8), ndjson (a command on each line), or xlsx (a workbook with one table).",
         ),
         FieldSpec::required("contentSha256", shape::SHA256, "The SHA-256 of the file, which is sent next."),
         FieldSpec::optional(
             "commandName",
             NAME,
-            "The command of every row of a CSV file, whose columns are named as its members; absent for NDJSON.",
+            "The command of every row of a CSV file or a workbook, whose columns are named as its members; absent for NDJSON.",
         ),
         FieldSpec::optional(
             "delimiter",
@@ -55,7 +55,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::optional(
             "mapping",
             Shape::List { of: &Shape::Object(MAPPING), max: 200 },
-            "The columns of a CSV file that are not named as a member. Names that begin with _ are left out by themselves.",
+            "The columns that are not named as a member; absent for NDJSON. Names that begin with _ are left out by themselves.",
         ),
     ],
     reply: super::batch::REPLY,
@@ -93,10 +93,14 @@ fn read(form: &mut Form<'_>) -> Option<AnnounceBatch> {
     let mapping = form.list("mapping", 200, |form, path, value| mapping(form, path, value));
     let format = format?;
     match format {
-        BatchFormat::Csv => {
+        BatchFormat::Csv | BatchFormat::Xlsx => {
             if form.is_absent("commandName") {
-                let message = "The rows of a CSV file are one command; name it.";
+                let message = "The rows of a CSV file or a workbook are one command; name it.";
                 form.fail("commandName", Item::new(Code::Required, message));
+            }
+            if format == BatchFormat::Xlsx && !form.is_absent("delimiter") {
+                let message = "A workbook has no delimiter; leave it out.";
+                form.fail("delimiter", Item::new(Code::UnknownMember, message));
             }
         }
         BatchFormat::NdJson => {

@@ -20,7 +20,7 @@ use crate::summary_view::SUMMARY;
 /// The operation whose members the columns are.
 const LIST: &str = "RetrieveContactListQuery";
 
-const FORMATS: &[&str] = &["csv", "ndjson"];
+const FORMATS: &[&str] = &["csv", "ndjson", "xlsx"];
 const DELIMITERS: &[&str] = &["comma", "semicolon", "pipe", "tab"];
 
 const MOMENT: Invalid =
@@ -72,7 +72,7 @@ pub(crate) fn read(
     let format =
         form.required("format", |raw| ExportFormat::parse(raw).ok_or(Invalid::Choice { choices: FORMATS }));
     let delimiter = form.optional("delimiter", delimiter);
-    if delimiter.is_some() && format == Some(ExportFormat::NdJson) {
+    if delimiter.is_some() && format.is_some_and(|format| format != ExportFormat::Csv) {
         form.fail("delimiter", Item::new(Code::Choice, "must be left out: only CSV has a delimiter"));
     }
     let columns = columns(&mut form, caller);

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::PathBuf;
 
 use clap::Args;
+use client_wire::WORKBOOK;
 use reqwest::Body;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -24,7 +25,7 @@ pub(super) struct PutArgs {
     /// The format of the file; by the end of its name by default
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// The command of all rows of a CSV file, such as CreateContactCommand
+    /// The command of all rows of a CSV file or a workbook, such as CreateContactCommand
     #[arg(long, value_name = "COMMAND")]
     command: Option<String>,
     /// The character between two cells of a CSV file; a comma by default
@@ -57,7 +58,11 @@ impl PutArgs {
     async fn content(&self, connection: &Connection, batch: &str) -> Result<Value, ExitError> {
         let file = tokio::fs::File::open(&self.file).await.map_err(|error| self.unreadable(&error))?;
         let length = file.metadata().await.map_err(|error| self.unreadable(&error))?.len();
-        let media_type = if self.format()? == Format::Csv { "text/csv" } else { "application/x-ndjson" };
+        let media_type = match self.format()? {
+            Format::Csv => "text/csv",
+            Format::Ndjson => "application/x-ndjson",
+            Format::Xlsx => WORKBOOK,
+        };
         connection.put(&path_of("batches", batch, "content")?, length, media_type, Body::from(file)).await
     }
 
@@ -76,10 +81,12 @@ impl PutArgs {
         let by_name = match end.as_str() {
             "csv" => Some(Format::Csv),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
+            "xlsx" => Some(Format::Xlsx),
             _ => None,
         };
         let unknown = || {
-            SettingsError("give --format: the name of the file ends in neither .csv nor .ndjson".to_owned())
+            let message = "give --format: the name of the file ends in none of .csv, .ndjson and .xlsx";
+            SettingsError(message.to_owned())
         };
         self.format.or(by_name).ok_or_else(unknown)
     }

@@ -9,13 +9,14 @@ use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::{Content, KnownFormat, Ref, Required, Response, ResponseBuilder, SchemaFormat, Type};
 
 use super::success;
+use crate::batch_files::WORKBOOK;
 use crate::openapi::errors;
 use crate::openapi::headers::{parameter_reference, with_headers};
 use crate::openapi::schemas::{envelope, text};
 use crate::spec::{BATCH_CONTENT_PATH, BATCH_FILE_PATH, BATCH_PROGRESS_PATH};
 use crate::status::Status;
 
-const MEDIA_TYPES: [&str; 2] = ["text/csv", "application/x-ndjson"];
+const MEDIA_TYPES: [&str; 3] = ["text/csv", "application/x-ndjson", WORKBOOK];
 
 /// Uploading the file of a batch, and downloading rows of it.
 pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {

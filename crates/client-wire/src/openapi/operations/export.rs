@@ -7,13 +7,14 @@ use utoipa::openapi::{
 };
 
 use super::success;
+use crate::batch_files::WORKBOOK;
 use crate::openapi::errors;
 use crate::openapi::headers::{parameter_reference, with_headers};
 use crate::openapi::schemas::{export_request, text};
 use crate::spec::EXPORT_PATH;
 use crate::status::Status;
 
-const MEDIA_TYPES: [&str; 2] = ["text/csv", "application/x-ndjson"];
+const MEDIA_TYPES: [&str; 3] = ["text/csv", "application/x-ndjson", WORKBOOK];
 
 /// Exporting clients.
 pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {
