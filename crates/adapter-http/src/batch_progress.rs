@@ -152,7 +152,7 @@ impl Watch {
             let reply = application.query_by_name("RetrieveBatchQuery", data, caller).await?;
             Ok(reply.data.into_value())
         };
-        self.state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, query).await
+        self.state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(query)).await
     }
 }
 

@@ -93,7 +93,8 @@ pub(crate) async fn open_within_limits(
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
     let application = state.operations.application();
     let operation = async move { Ok((application.document_content(&document, caller).await?, permit)) };
-    let opened = state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, operation).await;
+    let opened =
+        state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(operation)).await;
     if let Err(failure) = &opened
         && failure.items.iter().any(|item| item.code == Code::ContentMissing)
     {
@@ -135,7 +136,8 @@ async fn replace(
         let reply = application.replace_document_content(&document, bytes, context).await?;
         Ok((reply, log_position(&*application, end).await))
     };
-    let outcome = state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await;
+    let outcome =
+        state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, Box::pin(operation)).await;
     Ok(outcome.map_err(|failure| with_retry_after(failure, repeatable))?)
 }
 

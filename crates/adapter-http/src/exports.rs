@@ -73,7 +73,7 @@ async fn begin(state: &Arc<AppState>, request: Request) -> Result<Response, Reje
     };
     // The storage may sort every client before the first one comes, and ends at its limit by itself.
     let deadline = Instant::now() + time_limit + state.limits.request_timeout;
-    Ok(state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, operation).await?)
+    Ok(state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(operation)).await?)
 }
 
 /// Before HTTP/1.1 a body of unknown length has no chunks and ends with its connection, so one that breaks off looks complete.

@@ -31,7 +31,7 @@ impl BatchFiles for LimitedOperations {
             files.receive_batch(&batch, bytes, context).await
         };
         let end = self.deadline() + state.limits.content_timeout;
-        state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await
+        state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, Box::pin(operation)).await
     }
 
     async fn batch_file(
@@ -48,8 +48,10 @@ impl BatchFiles for LimitedOperations {
             let files = application.batch_files().ok_or_else(|| failure_of(Code::PathNotFound))?;
             files.batch_file(&batch, kind, caller).await
         };
-        let download =
-            state.operations.run(OperationKind::Query, ThreadPool::Async, self.deadline(), operation).await?;
+        let download = state
+            .operations
+            .run(OperationKind::Query, ThreadPool::Async, self.deadline(), Box::pin(operation))
+            .await?;
         // The permit belongs to the bytes: a download counts until it is sent.
         let bytes = download.bytes.map(move |piece| {
             let _held = &permit;

@@ -82,7 +82,8 @@ impl Operations for LimitedOperations {
             let _permit = permit;
             application.command_by_name(&name, data, context).await
         };
-        let outcome = state.operations.run(OperationKind::Command, pool, self.deadline(), operation).await;
+        let outcome =
+            state.operations.run(OperationKind::Command, pool, self.deadline(), Box::pin(operation)).await;
         outcome.map_err(|failure| with_retry_after(failure, repeatable))
     }
 
@@ -100,7 +101,10 @@ impl Operations for LimitedOperations {
             let _permit = permit;
             application.query_by_name(&name, data, caller).await
         };
-        state.operations.run(OperationKind::Query, ThreadPool::Async, self.deadline(), operation).await
+        state
+            .operations
+            .run(OperationKind::Query, ThreadPool::Async, self.deadline(), Box::pin(operation))
+            .await
     }
 
     async fn document_content(&self, document: &str, caller: Caller) -> Result<OpenedContent, Failure> {
@@ -130,7 +134,10 @@ impl Operations for LimitedOperations {
             application.replace_document_content(&document, bytes, context).await
         };
         let end = self.deadline() + self.state.limits.content_timeout;
-        self.state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, operation).await
+        self.state
+            .operations
+            .run(OperationKind::Command, ThreadPool::Blocking, end, Box::pin(operation))
+            .await
     }
 
     fn batch_files(&self) -> Option<&dyn BatchFiles> {

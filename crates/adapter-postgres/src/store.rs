@@ -152,7 +152,7 @@ impl ClientStore for PostgresStore {
     async fn commit(&self, changeset: Changeset) -> Result<Committed, StoreError> {
         // In a task of its own: a commit that has begun runs to its end, even if its caller stops waiting.
         let (pool, commits, confirmed) = (self.pool.clone(), self.commits.clone(), self.confirmed.clone());
-        let commit = changeset.history.last().map(Commit::of);
+        let (commit, changeset) = (changeset.history.last().map(Commit::of), Arc::new(changeset));
         let task = async move {
             let committed = commits.commit(&pool, changeset).await;
             confirmed.note(&committed, commit);

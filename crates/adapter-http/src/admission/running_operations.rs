@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use client_wire::spec::OperationKind;
 use client_wire::{Code, Failure, Item, Operations};
+use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
@@ -54,7 +55,8 @@ impl RunningOperations {
         kind: OperationKind,
         pool: ThreadPool,
         deadline: Instant,
-        operation: impl Future<Output = Result<T, Failure>> + Send + 'static,
+        // Boxed, because every layer of a task moves the one inside of it.
+        operation: BoxFuture<'static, Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let (sender, receiver) = oneshot::channel();
         let cancellation = self.cancellation.clone();

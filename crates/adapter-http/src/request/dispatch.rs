@@ -116,7 +116,7 @@ async fn execute(
             }
         }
     };
-    let outcome = state.operations.run(kind, pool, deadline, operation).await;
+    let outcome = state.operations.run(kind, pool, deadline, Box::pin(operation)).await;
     Ok(outcome.map_err(|failure| with_retry_after(failure, repeatable))?)
 }
 

@@ -40,24 +40,26 @@ impl GroupCommit {
     }
 
     /// Commits a changeset, in a batch where it can be a member of one.
-    pub(crate) async fn commit(&self, pool: &Pool, changeset: Changeset) -> Answer {
+    ///
+    /// What not every member does is boxed: the task of each commit is as large as the largest of its steps, and is moved
+    /// several times before it runs.
+    pub(crate) async fn commit(&self, pool: &Pool, changeset: Arc<Changeset>) -> Answer {
         if holds_null_character(&changeset) {
             return Err(corrupt("a text with U+0000"));
         }
         pool.circuit().admit().map_err(DbError::of_write)?;
-        let changeset = Arc::new(changeset);
         let Some(member) = GroupMember::of(&changeset) else {
-            return single::commit(pool, &changeset).await;
+            return Box::pin(single::commit(pool, &changeset)).await;
         };
         let led = |batch: Vec<Member<_, _>>| {
             let span = span_of(&batch);
-            commit(pool, batch).instrument(span)
+            Box::pin(commit(pool, batch).instrument(span))
         };
         match self.batcher.submit(member, led).await {
             batcher::Answer::Given(answer) => answer,
-            batcher::Answer::NotDone => match self.conflict(pool, &changeset).await {
+            batcher::Answer::NotDone => match Box::pin(self.conflict(pool, &changeset)).await {
                 Some(answer) => answer,
-                None => single::commit(pool, &changeset).await,
+                None => Box::pin(single::commit(pool, &changeset)).await,
             },
             batcher::Answer::Unknown => {
                 Err(DbError::NoAnswer(Cause::new("the batch of a commit")).of_write())
