@@ -12,7 +12,8 @@ use crate::reply::Reply;
 /// The media type of an XLSX workbook.
 pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// The files of batches, for adapters such as HTTP. They are streamed both ways, and never in memory as a whole.
+/// The files of batches, for adapters such as HTTP. They are streamed both ways, and never in memory as a whole;
+/// except a workbook that is received.
 #[async_trait]
 pub trait BatchFiles: Send + Sync {
     /// Receives the file of a batch. A batch that has its file already is answered as it is.

@@ -4,6 +4,7 @@ mod cell_text;
 mod inflation;
 mod limits;
 mod rejection;
+mod table;
 mod table_reader;
 mod table_writer;
 

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::fs::File;
-use std::io::{BufWriter, Seek as _, SeekFrom};
+use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 use thiserror::Error;
@@ -47,13 +48,20 @@ impl TableWriter {
         if self.rows >= MAX_ROWS {
             return Err(WriteError::TooManyRows { max: MAX_ROWS });
         }
+        let row = self.rows;
         let sheet = self.book.worksheet_from_index(0).map_err(WriteError::Failed)?;
-        for (column, cell) in (0_u16..).zip(cells) {
-            let text = cell.as_ref();
-            if !text.is_empty() {
-                sheet.write_string(self.rows, column, text).map_err(WriteError::Failed)?;
+        let write = || {
+            for (column, cell) in (0_u16..).zip(cells) {
+                let text = cell.as_ref();
+                if !text.is_empty() {
+                    sheet.write_string(row, column, text)?;
+                }
             }
-        }
+            Ok(())
+        };
+        // The library panics where the file takes no more bytes.
+        let written = catch_unwind(AssertUnwindSafe(write));
+        written.map_err(|_| io::Error::other("the file takes no more rows"))?.map_err(WriteError::Failed)?;
         self.rows += 1;
         Ok(())
     }
@@ -61,7 +69,11 @@ impl TableWriter {
     /// Ends the table; returns the workbook, to be read from its beginning. It has no name and is gone when it is closed.
     pub fn finish(mut self) -> Result<File, WriteError> {
         let mut file = tempfile::tempfile()?;
-        self.book.save_to_writer(BufWriter::new(&file)).map_err(WriteError::Failed)?;
+        let mut bytes = BufWriter::new(&file);
+        self.book.save_to_writer(&mut bytes).map_err(WriteError::Failed)?;
+        // The list of the parts is last, and must not be lost without a word.
+        bytes.flush()?;
+        drop(bytes);
         file.seek(SeekFrom::Start(0))?;
         Ok(file)
     }

@@ -1,11 +1,12 @@
 //! Workbooks as spreadsheets write them, and as attackers do.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Cursor, Read as _, Write as _};
 
 use proptest::prelude::*;
-use workbook::{Limits, Rejection, TableWriter, read};
+use workbook::{Limits, Rejection, TableWriter};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -15,29 +16,41 @@ const PACKAGE: &str = r#"<?xml version="1.0"?><Relationships xmlns="http://schem
 const SHEET: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet";
 const STYLES: &str = r#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
 
+fn read(file: Vec<u8>, limits: &Limits) -> Result<Vec<Vec<String>>, Rejection> {
+    let mut rows = Vec::new();
+    workbook::read(file, limits, |row| rows.push(row))?;
+    Ok(rows)
+}
+
 /// A workbook with these sheets, each the XML of its rows, and these shared strings.
 fn book(sheets: &[&str], strings: &str) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let mut add = |name: &str, text: &str| {
-        zip.start_file(name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
-    };
-    add("[Content_Types].xml", TYPES);
-    add("_rels/.rels", PACKAGE);
-    add("xl/styles.xml", STYLES);
-    add("xl/sharedStrings.xml", &format!("<sst>{strings}</sst>"));
+    book_with(sheets, &[("xl/sharedStrings.xml", &format!("<sst>{strings}</sst>"))])
+}
+
+/// A workbook with these sheets, and these parts instead of, or besides, the usual ones.
+fn book_with(sheets: &[&str], instead: &[(&str, &str)]) -> Vec<u8> {
+    let mut parts = BTreeMap::from([
+        ("[Content_Types].xml".to_owned(), TYPES.to_owned()),
+        ("_rels/.rels".to_owned(), PACKAGE.to_owned()),
+        ("xl/styles.xml".to_owned(), STYLES.to_owned()),
+    ]);
     let (mut list, mut targets) = (String::new(), String::new());
     for (number, rows) in sheets.iter().enumerate() {
         write!(list, r#"<sheet name="S{number}" sheetId="{}" r:id="rId{number}"/>"#, number + 1).unwrap();
         let target = format!("worksheets/s{number}.xml");
         write!(targets, r#"<Relationship Id="rId{number}" Type="{SHEET}" Target="{target}"/>"#).unwrap();
-        add(
-            &format!("xl/worksheets/s{number}.xml"),
-            &format!("<worksheet><sheetData>{rows}</sheetData></worksheet>"),
-        );
+        let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+        parts.insert(format!("xl/{target}"), sheet);
     }
-    add("xl/workbook.xml", &format!("<workbook><sheets>{list}</sheets></workbook>"));
-    add("xl/_rels/workbook.xml.rels", &format!("<Relationships>{targets}</Relationships>"));
+    parts.insert("xl/workbook.xml".to_owned(), format!("<workbook><sheets>{list}</sheets></workbook>"));
+    let targets = format!("<Relationships>{targets}</Relationships>");
+    parts.insert("xl/_rels/workbook.xml.rels".to_owned(), targets);
+    parts.extend(instead.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
     zip.finish().unwrap().into_inner()
 }
 
@@ -80,6 +93,10 @@ fn what_has_no_text_of_its_own_is_refused_with_its_row() {
         ("<c><v>1234567890123456</v></c>", Rejection::LongNumber { row: 1 }),
         (r#"<c r="B2"><v>1</v></c>"#, Rejection::ColumnWithoutName { row: 1 }),
         (r#"<c r="XFD2"><v>1</v></c>"#, Rejection::TooManyColumns { row: 1, max: 200 }),
+        (r#"<c s="1"><v>0.5</v></c>"#, Rejection::NoDate { row: 1 }),
+        (r#"<c s="1"><v>-5</v></c>"#, Rejection::NoDate { row: 1 }),
+        (r#"<c s="1"><v>1000000000</v></c>"#, Rejection::NoDate { row: 1 }),
+        (&text(&"x".repeat(16_001)), Rejection::LongCell { row: 1, max: 16_000 }),
     ] {
         let refused = one_sheet(&format!("{head}<row>{cell}</row>")).unwrap_err();
         assert_eq!(refused, expected);
@@ -125,6 +142,73 @@ fn every_limit_holds() {
     assert_eq!(of(&[&["a"], &["123456"]]).unwrap_err(), Rejection::RowTooLarge { row: 1, max: 5 });
     let small = Limits { file_bytes: 10, ..limits };
     assert_eq!(read(book(&[], ""), &small).unwrap_err(), Rejection::TooLarge { max: 10 });
+}
+
+#[test]
+fn what_a_reader_would_keep_in_memory_is_counted_first() {
+    let limits = Limits { shared_texts: 10, other_elements: 150, empty_cells: 100, ..Limits::default() };
+    let full = row(&[text("a")]);
+    let part = |name, text: &str| read(book_with(&[&full], &[(name, text)]), &limits);
+    for announced in ["100000000000", "99999999999999999999", "11", "many"] {
+        let strings = format!(r#"<sst count="1" uniqueCount="{announced}"><si><t>x</t></si></sst>"#);
+        assert_eq!(part("xl/sharedStrings.xml", &strings).unwrap_err(), Rejection::TooComplex);
+    }
+    assert_eq!(part("xl/sharedStrings.xml", r#"<sst uniqueCount="10"/>"#).unwrap(), [["a"]]);
+    let texts = |count| format!("<sst>{}</sst>", "<si/>".repeat(count));
+    assert_eq!(part("xl/sharedStrings.xml", &texts(11)).unwrap_err(), Rejection::TooComplex);
+    assert_eq!(part("xl/sharedStrings.xml", &texts(10)).unwrap(), [["a"]]);
+    let formats = format!("<styleSheet><cellXfs>{}</cellXfs></styleSheet>", "<xf/>".repeat(151));
+    assert_eq!(part("xl/styles.xml", &formats).unwrap_err(), Rejection::TooComplex);
+
+    let many = r#"<sheet name="S" sheetId="1" r:id="rId0"/>"#.repeat(101);
+    let sheets = format!("<workbook><sheets>{many}</sheets></workbook>");
+    assert_eq!(part("xl/workbook.xml", &sheets).unwrap_err(), Rejection::TooComplex);
+    assert_eq!(read(book(&[&"<c/>".repeat(101)], ""), &limits).unwrap_err(), Rejection::TooComplex);
+    assert_eq!(read(book(&[&"<c/>".repeat(100)], ""), &limits).unwrap_err(), Rejection::Empty);
+}
+
+#[test]
+fn no_cell_takes_the_place_of_another() {
+    for rows in [
+        r#"<row r="2"><c r="A2"><v>1</v></c><c r="A2"><v>2</v></c></row>"#,
+        r#"<row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>2</v></c></row>"#,
+        r#"<row r="3"><c r="A3"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>"#,
+        r#"<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>"#,
+    ] {
+        let head = row(&[text("a"), text("b")]);
+        assert_eq!(one_sheet(&format!("{head}{rows}")).unwrap_err(), Rejection::NotReadable, "{rows}");
+    }
+}
+
+#[test]
+fn a_sheet_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+    let full = row(&[text("a")]);
+    for damaged in [
+        r#"<worksheet><dimension ref="A"/><sheetData/></worksheet>"#,
+        r#"<worksheet><dimension ref="B2:A1"/><sheetData/></worksheet>"#,
+        r#"<worksheet><sheetData><row><c r="AAAAAAAAA1"><v>1</v></c></row></sheetData></worksheet>"#,
+        r#"<worksheet><sheetData><row r="99999999999"><c/></row></sheetData></worksheet>"#,
+        "<worksheet><sheetData><row><c",
+    ] {
+        let file = book_with(&[&full, ""], &[("xl/worksheets/s1.xml", damaged)]);
+        assert_eq!(read(file, &Limits::default()).unwrap_err(), Rejection::NotReadable, "{damaged}");
+    }
+}
+
+#[test]
+fn numbers_have_the_digits_that_a_sheet_shows() {
+    let head = row(&[text("a")]);
+    for (stored, shown) in [
+        ("0.30000000000000004", "0.3"),
+        ("-0", "0"),
+        ("8031234567", "8031234567"),
+        ("1E3", "1000"),
+        ("999999999999999", "999999999999999"),
+        ("-12.5", "-12.5"),
+    ] {
+        let rows = one_sheet(&format!("{head}<row><c><v>{stored}</v></c></row>")).unwrap();
+        assert_eq!(rows[1][0], shown);
+    }
 }
 
 #[test]

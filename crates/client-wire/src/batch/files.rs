@@ -5,6 +5,7 @@ use client_app::queries::GetBatchPieces;
 use client_app::{Caller, Clients, Error, RequestContext};
 use client_domain::Permission;
 use client_domain::kyc::Sha256;
+use futures_util::lock::Mutex;
 use futures_util::{StreamExt as _, TryStreamExt as _, future, stream};
 use serde_json::json;
 use sha2::Digest as _;
@@ -13,10 +14,14 @@ use super::download::Writing;
 use super::rows::Rows;
 use super::upload_fault::file;
 use crate::batch_files::{BatchDownload, BatchFileKind, BatchFiles, WORKBOOK};
-use crate::failure::Failure;
+use crate::code::Code;
+use crate::failure::{Failure, Item};
 use crate::incoming_content::IncomingContent;
 use crate::reply::{Outcome, Reply};
 use crate::row_file::FinishedFile;
+
+/// Only one workbook is in memory at a time.
+static ONE_WORKBOOK: Mutex<()> = Mutex::new(());
 
 /// How many pieces of a download are read at a time.
 const PIECES: usize = 4;
@@ -139,6 +144,11 @@ async fn receive(
     received
 }
 
+fn another() -> Failure {
+    let message = "Another workbook is being read. Send this one again in a moment.";
+    Failure::of(Item::new(Code::TooManyInProgress, message))
+}
+
 async fn read(
     clients: &Clients,
     upload: &mut BatchUpload,
@@ -166,6 +176,10 @@ async fn read(
             }
         }
     }
+    // A workbook is in memory as a whole from here to its last row.
+    let one = (upload.batch().form.format == BatchFormat::Xlsx)
+        .then(|| ONE_WORKBOOK.try_lock().ok_or_else(another));
+    let _one = one.transpose()?;
     let head = reading.finish(&mut rows)?;
     for row in rows.drain(..) {
         upload.add(&row).await.map_err(failure)?;

@@ -1,5 +1,4 @@
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
 
 use client_app::batch::{BatchForm, BatchFormat};
 use client_domain::{Permission, Permissions};
@@ -38,17 +37,8 @@ enum Reading {
     Workbook(Vec<u8>, &'static OperationSpec),
 }
 
-/// Reading a workbook takes seconds and much memory, and is done where it may block.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
 /// A workbook has at most 20 MiB, and 100,000 rows with 200 MiB of text.
-const TABLE: Limits = Limits {
-    file_bytes: 20 * 1024 * 1024,
-    inflated_bytes: 200 * 1024 * 1024,
-    rows: 100_001,
-    columns: MAX_COLUMNS,
-    row_bytes: MAX_ROW_BYTES,
-};
+const TABLE: Limits = Limits { columns: MAX_COLUMNS, row_bytes: MAX_ROW_BYTES, ..Limits::STANDARD };
 
 /// What is known in the end.
 pub(super) struct Head {
@@ -97,16 +87,17 @@ impl Rows {
         let mut head = Vec::new();
         match &mut self.reading {
             Reading::Workbook(bytes, spec) => {
-                let one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-                let mut table = workbook::read(std::mem::take(bytes), &TABLE).map_err(rejected)?;
-                drop(one);
-                let records = table.split_off(1.min(table.len()));
-                head = table.pop().unwrap_or_default();
+                let mut names = None;
+                let keep = |record: Vec<String>| match &names {
+                    None => names = Some(record),
+                    Some(_) => keep_records(&[record], rows),
+                };
+                workbook::read(std::mem::take(bytes), &TABLE, keep).map_err(rejected)?;
+                head = names.unwrap_or_default();
                 for name in &mut head {
                     *name = unguarded(name).into_owned();
                 }
                 columns::read(&self.form, spec, &head)?;
-                keep_records(&records, rows);
             }
             Reading::Csv(csv, _) => {
                 let mut records = Vec::new();
