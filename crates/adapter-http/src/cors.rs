@@ -2,8 +2,14 @@
 
 use std::time::Duration;
 
-use axum::http::header::{AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_MATCH, RETRY_AFTER};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, AUTHORIZATION, CONTENT_DISPOSITION,
+    CONTENT_TYPE, ETAG, IF_MATCH, ORIGIN, RETRY_AFTER, VARY,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
 use tower_http::cors::CorsLayer;
 
 /// Headers of requests that a browser does not allow by itself.
@@ -25,6 +31,8 @@ const RESPONSE_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("repr-digest"),
 ];
+/// What the paths of the API begin with.
+const API: &str = "/api/";
 /// How long a browser need not ask again whether it may send a request.
 const MAX_AGE: Duration = Duration::from_mins(10);
 
@@ -80,6 +88,37 @@ impl CorsOrigins {
             .expose_headers(RESPONSE_HEADERS)
             .max_age(MAX_AGE)
     }
+
+    /// Lets a page of this origin read a response that the layer has not seen, if its origin is listed.
+    fn allow(&self, origin: HeaderValue, headers: &mut HeaderMap) {
+        if headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) || !self.0.contains(&origin) {
+            return;
+        }
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        if let Ok(exposed) =
+            HeaderValue::from_str(&RESPONSE_HEADERS.each_ref().map(HeaderName::as_str).join(","))
+        {
+            headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+        }
+        headers.append(VARY, HeaderValue::from_static("origin"));
+    }
+}
+
+/// Lets pages of the origins read the failures of the API that are answered outside of its layer: a path or a method that does
+/// not exist, ambiguous framing, a panic. Paths of the program, probes and metrics stay closed to them.
+pub(crate) async fn allow_failures(
+    State(origins): State<CorsOrigins>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let is_of_api =
+        request.extensions().get::<MatchedPath>().is_none_or(|path| path.as_str().starts_with(API));
+    let origin = request.headers().get(ORIGIN).filter(|_| is_of_api).cloned();
+    let mut response = next.run(request).await;
+    if let Some(origin) = origin {
+        origins.allow(origin, response.headers_mut());
+    }
+    response
 }
 
 fn parse(text: &str) -> Result<HeaderValue, OriginError> {

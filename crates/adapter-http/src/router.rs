@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::handler::Handler as _;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 use client_wire::spec::OperationKind;
 
-use crate::cors::CorsOrigins;
+use crate::cors::{self, CorsOrigins};
 use crate::health::Probes;
 use crate::metrics::Metrics;
 use crate::middleware::access_log;
@@ -53,13 +54,27 @@ pub(crate) fn router(
         .merge(docs_page::pages())
         .merge(probes().with_state(state.probes.clone()));
     let router = if offer.with_metrics { router.merge(scrape(&state.probes)) } else { router };
-    with_access_log(router.merge(others.with_state(())), request_log).with_state(state)
+    let router = router.merge(others.with_state(()));
+    let router = match offer.cors {
+        // Also the question of a browser before a request to a path that does not exist: its page may read the 404.
+        Some(origins) => {
+            let router = with_access_log(router.fallback(not_found.layer(origins.layer())), request_log);
+            router.layer(from_fn_with_state(origins.clone(), cors::allow_failures))
+        }
+        None => with_access_log(router.fallback(not_found), request_log),
+    };
+    router.with_state(state)
 }
 
 /// What a listener for operators answers.
 pub(crate) fn admin(state: Arc<Probes>) -> Router {
     let metrics = scrape(&state);
-    with_access_log(probes().with_state(state).merge(metrics), RequestLog::failures())
+    let router = probes().with_state(state).merge(metrics).fallback(not_found);
+    with_access_log(router, RequestLog::failures())
+}
+
+async fn not_found() -> StatusCode {
+    StatusCode::NOT_FOUND
 }
 
 fn probes() -> Router<Arc<Probes>> {
@@ -75,6 +90,5 @@ fn with_access_log<S: Clone + Send + Sync + 'static>(
     router: Router<S>,
     request_log: RequestLog,
 ) -> Router<S> {
-    let access_log = from_fn_with_state(request_log, access_log::handle);
-    router.fallback(|| async { StatusCode::NOT_FOUND }).layer(access_log)
+    router.layer(from_fn_with_state(request_log, access_log::handle))
 }
