@@ -5,10 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client};
 use signed_http::{Address, Timeouts};
 
 use crate::config::error::SettingsError;
-use crate::config::listen;
+use crate::config::value::non_empty;
+use crate::config::{listen, port};
 use crate::exit::ExitError;
 use crate::runtime;
 
@@ -24,31 +27,71 @@ pub(crate) struct HealthArgs {
     /// The address that serve or relay has for health, readiness and metrics
     #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
     admin_listen: Option<SocketAddr>,
+
+    /// The certificate of a service that speaks TLS, as serve has it: it is trusted, or what it was issued by if the file holds
+    /// that as well
+    #[arg(long, env = "CLIENTS_TLS_CERTIFICATE", value_name = "FILE")]
+    tls_certificate: Option<String>,
+
+    /// Certificates of the authorities that are trusted instead, as a PEM file
+    #[arg(long, env = "CLIENTS_CA_FILE", value_name = "FILE")]
+    ca_file: Option<String>,
 }
 
 /// Succeeds if the service answers that it is ready.
 pub(crate) fn run(arguments: &HealthArgs) -> Result<String, ExitError> {
-    let address = match arguments.admin_listen {
-        Some(address) => address,
-        None => *listen::listen(&arguments.listen)?.first().ok_or_else(no_address)?,
+    let (address, trusted) = match arguments.admin_listen {
+        // It never speaks TLS.
+        Some(address) => (address, None),
+        None => (*listen::listen(&arguments.listen)?.first().ok_or_else(no_address)?, trusted(arguments)?),
     };
     let address = on_this_machine(address);
-    runtime::run_to_end(runtime::start()?, ask(address))
+    runtime::run_to_end(runtime::start()?, ask(address, trusted))
 }
 
-async fn ask(address: SocketAddr) -> Result<String, ExitError> {
+/// The certificates that a service is trusted by, if it speaks TLS.
+fn trusted(arguments: &HealthArgs) -> Result<Option<Vec<Certificate>>, SettingsError> {
+    let authorities = non_empty(arguments.ca_file.as_deref()).map(|file| ("--ca-file", file));
+    let own = non_empty(arguments.tls_certificate.as_deref()).map(|file| ("--tls-certificate", file));
+    let Some((flag, file)) = authorities.or(own) else { return Ok(None) };
+    let found = Certificate::from_pem_bundle(port::read(flag, file)?.as_bytes()).unwrap_or_default();
+    if found.is_empty() {
+        return Err(SettingsError(format!("{flag}: the file {file} holds no certificate in PEM")));
+    }
+    Ok(Some(found))
+}
+
+async fn ask(address: SocketAddr, trusted: Option<Vec<Certificate>>) -> Result<String, ExitError> {
     let failed = |what: String| ExitError::Failed(format!("the service at {address} {what}"));
-    let url = Address::parse(&format!("http://{address}/readyz")).map_err(|_| {
+    let no_answer = if trusted.is_some() {
+        "does not answer with a certificate that is trusted"
+    } else {
+        "does not answer"
+    };
+    let scheme = if trusted.is_some() { "https" } else { "http" };
+    let url = Address::parse(&format!("{scheme}://{address}/readyz")).map_err(|_| {
         SettingsError("health asks a service on this machine: give 127.0.0.1, [::1] or localhost".to_owned())
     })?;
-    let client = signed_http::client(&url, TIMEOUTS).map_err(|error| ExitError::Failed(error.to_string()))?;
-    let answer = client.get(url.url()).send().await.map_err(|_| failed("does not answer".to_owned()))?;
+    let client = match trusted {
+        Some(trusted) => client_that_trusts(trusted).map_err(|error| error.to_string()),
+        None => signed_http::client(&url, TIMEOUTS).map_err(|error| error.to_string()),
+    };
+    let client = client.map_err(ExitError::Failed)?;
+    let answer = client.get(url.url()).send().await.map_err(|_| failed(no_answer.to_owned()))?;
     let status = answer.status().as_u16();
     if status == 200 {
         return Ok("ready\n".to_owned());
     }
     let body = answer.bytes().await.unwrap_or_default();
     Err(failed(format!("is not ready: status {status}{}", messages(&body))))
+}
+
+/// A client for a service that is asked by its address on this machine, so its certificate may be for any name. Nothing is sent
+/// that another service must not see.
+fn client_that_trusts(trusted: Vec<Certificate>) -> reqwest::Result<Client> {
+    let client = Client::builder().no_proxy().redirect(Policy::none());
+    let client = client.connect_timeout(TIMEOUTS.connect).timeout(TIMEOUTS.answer);
+    client.tls_certs_only(trusted).tls_danger_accept_invalid_hostnames(true).build()
 }
 
 /// The messages of the checks that failed, for the log of the platform.

@@ -45,7 +45,8 @@ fn missing(given: &str, other: &str) -> SettingsError {
     SettingsError(format!("{given} is of no use alone: give {other} as well"))
 }
 
-fn read(flag: &str, file: &str) -> Result<String, SettingsError> {
+/// The text of a file of this setting.
+pub(crate) fn read(flag: &str, file: &str) -> Result<String, SettingsError> {
     let text = read_bounded(file);
     let text =
         text.map_err(|error| SettingsError(format!("{flag}: the file {file} cannot be read: {error}")))?;

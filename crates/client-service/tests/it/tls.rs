@@ -86,6 +86,53 @@ fn port_speaks_tls_and_takes_over_a_renewed_certificate() {
 }
 
 #[test]
+fn health_asks_over_tls_and_trusts_what_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    // For localhost, and asked at 127.0.0.1.
+    let (own, other) = (certificate("own"), certificate("other"));
+    write(folder.path(), &own.pem, &own.key_pem);
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (certificate_file, key_file, other_file) =
+        (file("certificate.pem"), file("key.pem"), file("other.pem"));
+    std::fs::write(&other_file, &other.pem).unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let arguments = ["--tls-certificate", &certificate_file, "--tls-key", &key_file];
+    let service = Service::start(&arguments, &[SECRET]);
+    let health = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let asked = call(&[&["health", "--listen", &service.address], arguments].concat(), environment);
+        (asked.status.code(), String::from_utf8([asked.stdout, asked.stderr].concat()).unwrap())
+    };
+    let ready = (Some(0), "ready\n".to_owned());
+    // The variables of the service are enough.
+    assert_eq!(health(&[], &[("CLIENTS_TLS_CERTIFICATE", &certificate_file)]), ready);
+    assert_eq!(health(&["--ca-file", &certificate_file], &[]), ready);
+    let settings = file("clients.toml");
+    std::fs::write(&settings, format!("tls-certificate = '{certificate_file}'\ntls-key = '{key_file}'\n"))
+        .unwrap();
+    assert_eq!(health(&["--config", &settings], &[]), ready);
+
+    for (arguments, code, sentence) in [
+        (["--ca-file", other_file.as_str()], 1, "does not answer with a certificate that is trusted"),
+        (["--tls-certificate", &other_file], 1, "does not answer with a certificate that is trusted"),
+        (["--ca-file", &key_file], 2, "holds no certificate in PEM"),
+        (["--ca-file", "/no/such/file"], 2, "--ca-file: the file /no/such/file cannot be read"),
+        // In the clear.
+        (["--ca-file", ""], 1, "does not answer"),
+    ] {
+        let (ended, text) = health(&arguments, &[]);
+        assert_eq!(ended, Some(code), "{arguments:?}: {text}");
+        assert!(text.contains(sentence), "{arguments:?}: {text}");
+    }
+
+    // The listener for operators speaks no TLS.
+    drop(service);
+    let arguments = [&arguments[..], &["--admin-listen", &port]].concat();
+    let service = Service::start(&arguments, &[SECRET]);
+    let asked = call(&["health", "--admin-listen", &port, "--tls-certificate", &certificate_file], &[]);
+    assert!(asked.status.success(), "{asked:?} {}", service.address);
+}
+
+#[test]
 fn certificate_without_a_key_and_a_star_for_origins_are_refused() {
     let refused = |arguments: &[&str]| {
         let refused = call(arguments, &[SECRET]);
