@@ -220,3 +220,47 @@ fn a_collector_that_is_away_is_counted_and_stops_nothing() {
     }
     assert_eq!(service.stop().code, Some(0));
 }
+
+#[test]
+fn a_collector_that_never_answers_holds_up_neither_requests_nor_the_stop() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, sent) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut open = Vec::new();
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut first = [0];
+            stream.read_exact(&mut first).unwrap();
+            // Kept open, never answered.
+            open.push(stream);
+            let _test_has_ended = sender.send(());
+        }
+    });
+    let service = Service::start(
+        &["serve"],
+        &[
+            ("CLIENTS_JWT_HS256_SECRET", SECRET),
+            ("CLIENTS_OTLP_ENDPOINT", endpoint.as_str()),
+            ("CLIENTS_OTLP_SAMPLE", "100"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "50"),
+        ],
+    );
+    assert!(send(&service, "/api/bpm/cmd", "none", CLIENT).contains("\"statusCode\":\"00\""));
+    sent.recv_timeout(Duration::from_secs(30)).unwrap();
+    let began = Instant::now();
+    for _ in 0..5 {
+        assert!(send(&service, "/api/bpm/qry", "none", LIST).contains("Balogun"));
+    }
+    assert!(
+        began.elapsed() < Duration::from_secs(8),
+        "requests wait for the collector: {:?}",
+        began.elapsed()
+    );
+    let began = Instant::now();
+    let ended = service.stop();
+    let took = began.elapsed();
+    assert_eq!(ended.code, Some(0));
+    assert!(took < Duration::from_secs(9), "the stop waits for the collector: {took:?}");
+    assert!(ended.stderr.contains("the last spans were not sent"), "{}", ended.stderr);
+}
