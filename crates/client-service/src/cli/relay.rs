@@ -3,22 +3,24 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use adapter_http::{Admin, Metrics};
 use clap::Args;
 use client_app::Clients;
 use client_app::ports::EventReceiver;
+use client_app::relay::RelaySettings;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::config::error::SettingsError;
 use crate::config::log::LogFormat;
 use crate::config::reading::Reading;
 use crate::config::reloaded::RELOADED;
-use crate::config::storage_location::StorageArgs;
+use crate::config::storage_location::{StorageArgs, StorageLocation};
 use crate::config::traces::TraceArgs;
 use crate::config::value::non_empty;
 use crate::config::webhook::WebhookArgs;
-use crate::config::{limits, webhook as webhook_settings};
+use crate::config::{limits, traces, webhook as webhook_settings};
 use crate::exit::ExitError;
 use crate::jobs::supervisor::Supervisor;
 use crate::jobs::{backlog, clock, delivery, metrics, secret_files};
@@ -54,13 +56,32 @@ pub(crate) struct RelayArgs {
     traces: TraceArgs,
 }
 
+/// Everything that the settings say before something outside of the program is asked.
+struct Settled {
+    receiver: Arc<dyn EventReceiver>,
+    delivery: RelaySettings,
+    drain_deadline: Duration,
+    storage_location: StorageLocation,
+}
+
+impl Settled {
+    fn of(arguments: &RelayArgs) -> Result<Self, SettingsError> {
+        traces::traces(&arguments.traces)?;
+        Ok(Self {
+            receiver: receiver(&arguments.webhook)?,
+            delivery: webhook_settings::delivery(&arguments.webhook)?,
+            drain_deadline: limits::drain_deadline(arguments.drain_deadline)?,
+            storage_location: arguments.storage.storage_location()?,
+        })
+    }
+}
+
 /// Delivers events until a signal stops the process.
 pub(crate) fn run(reading: Reading<RelayArgs>) -> Result<(), ExitError> {
     let arguments = &reading.arguments;
-    let receiver = Replaceable::new(receiver(&arguments.webhook)?);
-    let delivery_settings = webhook_settings::delivery(&arguments.webhook)?;
-    let drain_deadline = limits::drain_deadline(arguments.drain_deadline)?;
-    let storage_location = arguments.storage.storage_location()?;
+    let Settled { receiver, delivery: delivery_settings, drain_deadline, storage_location } =
+        Settled::of(arguments)?;
+    let receiver = Replaceable::new(receiver);
     let runtime = runtime::start()?;
     let telemetry = telemetry::with_traces(arguments.log_format, &arguments.traces, runtime.handle())?;
     runtime::run_to_end(runtime, async {
@@ -124,7 +145,10 @@ fn receiver(arguments: &WebhookArgs) -> Result<Arc<dyn EventReceiver>, SettingsE
 fn reload(reading: &Reading<RelayArgs>, port: &Replaceable<dyn EventReceiver>) -> Reloaded {
     let (newer, effective) = (reading.again)().map_err(|why| Refused { why, file: None })?;
     let webhook = reading.arguments.webhook.reloaded(&newer.webhook);
-    port.replace(receiver(&webhook).map_err(|why| Refused::of(why, webhook.files()))?);
+    let receiver = receiver(&webhook).map_err(|why| Refused::of(why, webhook.files()))?;
+    // What waits for the next start must not make that one fail.
+    Settled::of(&newer).map_err(|why| Refused::of(why, newer.webhook.files()))?;
+    port.replace(receiver);
     let changed: BTreeSet<_> =
         reading.effective.changed(&effective).filter(|flag| !RELOADED.contains(flag)).collect();
     Ok(changed.into_iter().map(|flag| format!("--{flag}")).collect())

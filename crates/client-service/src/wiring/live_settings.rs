@@ -11,12 +11,14 @@ use client_app::Clients;
 use client_app::ports::{AccountDirectory, BranchDirectory, EventReceiver};
 use client_domain::kyc::KycPolicy;
 use sha2::{Digest as _, Sha256};
+use tokio::runtime::Handle;
 
 use super::auth::{Keys, LoadedKeys};
 use super::directory::directory;
 use super::ledger::accounts;
 use super::replaceable::Replaceable;
 use super::webhook::webhook;
+use super::{console, settings_check};
 use crate::config::effective::EffectiveSettings;
 use crate::config::error::SettingsError;
 use crate::config::reading::Reading;
@@ -137,14 +139,21 @@ impl ServiceReload {
 
     fn read(&self) -> Result<Read, Refused> {
         let (newer, effective) = (self.reading.again)().map_err(|why| Refused { why, file: None })?;
-        let arguments = self.reading.arguments.reloaded(&newer);
-        match self.values(&arguments) {
-            Ok((values, keys, permissions)) => {
-                let waiting = self.waiting(&newer, &effective);
-                Ok(Read { arguments, values, keys, permissions, waiting })
+        // What waits for the next start must not make that one fail.
+        let mut sentences: Vec<_> = Vec::new();
+        for fault in Handle::current().block_on(settings_check::faults(&newer)) {
+            if !sentences.contains(&fault.0) {
+                sentences.push(fault.0);
             }
-            Err(why) => Err(Refused::of(why, arguments.reloaded_files())),
         }
+        if !sentences.is_empty() {
+            return Err(Refused::of(SettingsError(sentences.join("; ")), newer.reloaded_files()));
+        }
+        let arguments = self.reading.arguments.reloaded(&newer);
+        let refused = |why| Refused::of(why, arguments.reloaded_files());
+        let (values, keys, permissions) = self.values(&arguments).map_err(refused)?;
+        let waiting = self.waiting(&newer, &effective);
+        Ok(Read { arguments, values, keys, permissions, waiting })
     }
 
     fn values(&self, arguments: &ServeArgs) -> Result<(LiveValues, Keys, PermissionClaims), SettingsError> {
@@ -164,7 +173,7 @@ impl ServiceReload {
                 "TLS at the port begins or ends with a start of the service and not with a reload",
             );
         }
-        let has_provider = service.provider.is_some();
+        let has_provider = console::settings(arguments)?.has_provider();
         let keys = Keys::of(&arguments.keys, &service.storage_location, has_provider)?;
         if keys.is_development() != service.is_development {
             return refused(

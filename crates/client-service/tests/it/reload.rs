@@ -212,6 +212,59 @@ fn changed_settings_of_the_file_are_taken_over_or_named() {
 }
 
 #[test]
+fn reload_takes_nothing_that_the_next_start_would_refuse() {
+    let files = Files::new();
+    files.write("other.json", r#"{"version": "other"}"#);
+    files.write("hash-key", SECOND);
+    let (hash_key, jwks) = (files.text("hash-key"), files.text("keys.json"));
+    let text = |policy: &str, further: &str| {
+        format!("kyc-policy = '{policy}'\ncaller-hash-key-file = '{hash_key}'\n{further}\n")
+    };
+    let (old, new) = (files.text("policy.json"), files.text("other.json"));
+    files.write("clients.toml", &text(&old, ""));
+    let (config, secret) = (files.text("clients.toml"), files.text("secret"));
+    let start = ["--config", config.as_str(), "--jwt-hs256-secret-file", &secret];
+    let service = Service::start(&start, &[]);
+    // Each of these waits for the next start, which would end with the same sentence.
+    let wrong = [
+        (format!("time-zone = '{MARKER}'"), "--time-zone must be"),
+        (format!("default-country = '{MARKER}'"), "--default-country must be"),
+        (format!("cors-origin = ['{MARKER}']"), "--cors-origin must be"),
+        (
+            format!("keep-delivered = 0\nwebhook-attempts = 3\noidc-issuer = 'https://{MARKER}'"),
+            "--keep-delivered must be",
+        ),
+        (format!("jwks = '{jwks}'"), "--jwt-issuer"),
+    ];
+    for (at, (further, _)) in wrong.iter().enumerate() {
+        files.write("clients.toml", &text(&new, further));
+        hang_up(&service, "refused", u32::try_from(at).unwrap() + 1);
+        assert_eq!(policy(&service, FIRST), "one", "{further}");
+        let started = call(&start, &[]);
+        assert_eq!(started.status.code(), Some(2), "{further}");
+    }
+    // The file of a secret that is read at the start only.
+    files.write("clients.toml", &text(&new, ""));
+    files.write("hash-key", "short");
+    hang_up(&service, "refused", 6);
+    assert_eq!(policy(&service, FIRST), "one");
+    files.write("hash-key", FIRST);
+    hang_up(&service, "done", 1);
+    assert_eq!(policy(&service, FIRST), "other");
+
+    let log = service.stop().stderr;
+    let errors: Vec<_> = log.lines().filter(|line| line.contains("ERROR")).collect();
+    let sentences = wrong.iter().map(|(_, sentence)| *sentence).chain(["--caller-hash-key-file"]);
+    assert_eq!(errors.len(), 6, "{log}");
+    for (line, sentence) in errors.iter().zip(sentences) {
+        assert!(line.contains(sentence), "{sentence}: {line}");
+    }
+    // Every fault is said at once.
+    assert!(errors[3].contains("--oidc-"), "{}", errors[3]);
+    assert!(!log.contains(MARKER), "{log}");
+}
+
+#[test]
 fn webhook_signs_with_the_secret_of_the_last_reload() {
     let files = Files::new();
     let secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"];
@@ -265,7 +318,10 @@ fn relay_reloads_as_well_and_measures_the_age_of_its_secrets() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let (webhook, file) = (files.text("webhook"), files.text("webhook-secret"));
     let webhook = ["--webhook-file", webhook.as_str(), "--webhook-secret-file", file.as_str()];
-    let arguments = [&["relay", "--data", &data, "--admin-listen", &port], &webhook[..]].concat();
+    files.write("relay.toml", "drain-deadline = 5");
+    let config = files.text("relay.toml");
+    let arguments =
+        [&["relay", "--config", &config, "--data", &data, "--admin-listen", &port], &webhook[..]].concat();
     let relay = Service::start(&arguments, &[]);
     assert_eq!(relay.address, port);
     let began = Instant::now();
@@ -278,8 +334,14 @@ fn relay_reloads_as_well_and_measures_the_age_of_its_secrets() {
     hang_up(&relay, "refused", 1);
     files.write("webhook-secret", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
     hang_up(&relay, "done", 1);
+    // It waits for the next start, which would refuse it.
+    files.write("relay.toml", "drain-deadline = 0");
+    hang_up(&relay, "refused", 2);
+    files.write("relay.toml", "drain-deadline = 6");
+    hang_up(&relay, "done", 2);
     let ended = relay.stop();
     assert_eq!(ended.code, Some(0));
+    assert!(ended.stderr.contains("--drain-deadline"), "{}", ended.stderr);
     assert!(ended.stderr.contains(&file) && !ended.stderr.contains(MARKER), "{}", ended.stderr);
 }
 
