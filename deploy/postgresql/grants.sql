@@ -29,6 +29,7 @@ GRANT SELECT, INSERT, UPDATE (held_by, held_by_email, held_until), DELETE ON cli
 GRANT SELECT ON client_waiting TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (owner_email, shared, search, columns, saved_at), DELETE ON client_saved_view TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (state, version, upload, ended_at, details), DELETE ON client_batch TO clients_runtime;
+GRANT SELECT, INSERT ON client_deleted_batch TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (stage, leased_until, lease, begun_at, done, already_done, refused, not_tried, results), DELETE
     ON client_batch_piece TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (ended_at, details) ON client_export TO clients_runtime;

@@ -1,5 +1,6 @@
 //! Batches over a real socket: from the file to the clients and back to files, for each way a batch can go.
 
+pub mod ends;
 mod hostile;
 mod kills;
 mod progress;
@@ -33,7 +34,7 @@ pub async fn given(bank: &Bank, operation: &str) -> String {
         _ => BatchState::Checked,
     };
     let there = Batch { state, ..store_conformance::fixtures::batches::batch(1, "officer") };
-    bank.store.announce_batch(&there).await.unwrap();
+    bank.store.announce_batch(&there, 99).await.unwrap();
     there.id.as_str().to_owned()
 }
 

@@ -109,6 +109,15 @@ async fn batches(seen: &mut Seen) {
     seen.expect(Code::BatchState, &bank.checker("ConfirmBatchCommand", batch).await);
     let other_file = crate::batches::put(&bank, "maker", &created, "{} ".to_owned()).await;
     seen.expect(Code::BatchContent, &other_file);
+    for n in 1..10 {
+        let announced = json!({ "format": "ndjson", "contentSha256": crate::batches::digest(n.to_string()) });
+        bank.maker("CreateBatchCommand", announced).await.data();
+    }
+    let one_more = json!({ "format": "ndjson", "contentSha256": crate::batches::digest("more") });
+    seen.expect(Code::TooManyBatches, &bank.maker("CreateBatchCommand", one_more).await);
+    let bank = Bank::open().await;
+    let form = crate::batches::ends::deleted(&bank).await;
+    seen.expect(Code::BatchDeleted, &bank.maker("CreateBatchCommand", form).await);
 }
 
 async fn views(seen: &mut Seen) {

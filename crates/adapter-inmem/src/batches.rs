@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use client_app::batch::{
     Batch, BatchId, BatchPiece, BatchProgress, BatchState, BatchWork, SettledPiece, StoredPiece, TakenPiece,
 };
-use client_app::ports::{BatchPage, Batches, PieceRequest, StoreError};
+use client_app::ports::{Announcement, BatchPage, Batches, PieceRequest, StoreError};
 use jiff::Timestamp;
 
 use crate::faults::Operation;
@@ -18,12 +18,34 @@ impl Tables {
         rows.take_while(move |((batch, _), _)| *batch == id).map(|(_, row)| row)
     }
 
-    fn announce_batch(&mut self, batch: &Batch) -> Batch {
+    fn announce_batch(&mut self, batch: &Batch, max_open: usize) -> Announcement {
         if let Some(there) = self.batches.get(&batch.id) {
-            return Batch::clone(there);
+            return Announcement::Stored(Box::new(Batch::clone(there)));
+        }
+        if self.deleted_batches.contains(&batch.id) {
+            return Announcement::Deleted;
+        }
+        if self.batches.values().filter(|other| other.is_open_beside(batch)).count() >= max_open {
+            return Announcement::TooMany;
         }
         self.batches.insert_mut(batch.id.clone(), Arc::new(batch.clone()));
-        batch.clone()
+        Announcement::Stored(Box::new(batch.clone()))
+    }
+
+    fn batches_waiting(
+        &self,
+        before: Timestamp,
+        after: Option<&(Timestamp, BatchId)>,
+        limit: usize,
+    ) -> Vec<Batch> {
+        let waits = |batch: &&Arc<Batch>| {
+            batch.state.expires()
+                && batch.announced_at < before
+                && after.is_none_or(|(at, id)| (*at, id) < (batch.announced_at, &batch.id))
+        };
+        let mut found: Vec<_> = self.batches.values().filter(waits).collect();
+        found.sort_by(|one, other| (one.announced_at, &one.id).cmp(&(other.announced_at, &other.id)));
+        found.into_iter().take(limit).map(|batch| Batch::clone(batch)).collect()
     }
 
     fn find_batch(&self, id: &BatchId) -> Option<(Batch, BatchProgress)> {
@@ -135,6 +157,9 @@ impl Tables {
             .map(|batch| batch.id.clone())
             .collect();
         for id in &over {
+            if self.pieces_of(id, 0).any(|row| row.stored.stage > BatchWork::Run.stage()) {
+                self.deleted_batches.insert_mut(id.clone());
+            }
             self.remove_pieces(id);
             self.batches.remove_mut(id);
         }
@@ -144,8 +169,13 @@ impl Tables {
 
 #[async_trait]
 impl Batches for MemoryStore {
-    async fn announce_batch(&self, batch: &Batch) -> Result<Batch, StoreError> {
-        self.change_batches(|tables| tables.announce_batch(batch)).await
+    async fn announce_batch(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
+        self.change_batches(|tables| tables.announce_batch(batch, max_open)).await
+    }
+
+    async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError> {
+        let read = || Ok(self.snapshot().batches.get(id).map(|batch| Batch::clone(batch)));
+        self.answer(Operation::Batches, read).await
     }
 
     async fn find_batch(&self, id: &BatchId) -> Result<Option<(Batch, BatchProgress)>, StoreError> {
@@ -158,6 +188,16 @@ impl Batches for MemoryStore {
 
     async fn batches_at_work(&self, limit: usize) -> Result<Vec<Batch>, StoreError> {
         self.answer(Operation::Batches, || Ok(self.snapshot().batches_at_work(limit))).await
+    }
+
+    async fn batches_waiting(
+        &self,
+        before: Timestamp,
+        after: Option<&(Timestamp, BatchId)>,
+        limit: usize,
+    ) -> Result<Vec<Batch>, StoreError> {
+        let read = || Ok(self.snapshot().batches_waiting(before, after, limit));
+        self.answer(Operation::Batches, read).await
     }
 
     async fn replace_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {

@@ -50,6 +50,8 @@ pub(crate) struct Tables {
     pub(crate) work_claims: RedBlackTreeMapSync<WorkItemId, WorkClaim>,
     pub(crate) views: RedBlackTreeMapSync<ViewId, Arc<SavedView>>,
     pub(crate) batches: RedBlackTreeMapSync<BatchId, Arc<Batch>>,
+    /// Deleted batches whose rows were executed.
+    pub(crate) deleted_batches: RedBlackTreeSetSync<BatchId>,
     /// The pieces of each batch by their numbers.
     pub(crate) batch_pieces: RedBlackTreeMapSync<(BatchId, u32), Arc<PieceRow>>,
     pub(crate) exports: RedBlackTreeMapSync<ExportId, Arc<ExportRecord>>,

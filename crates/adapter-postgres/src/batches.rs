@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use client_app::batch::{
     Batch, BatchId, BatchPiece, BatchProgress, BatchWork, RowCounts, SettledPiece, StoredPiece, TakenPiece,
 };
-use client_app::ports::{BatchPage, Batches, PieceRequest, StoreError};
+use client_app::ports::{Announcement, BatchPage, Batches, PieceRequest, StoreError};
 use client_domain::ActorId;
 use jiff::Timestamp;
 use sqlx::postgres::PgRow;
@@ -14,19 +14,20 @@ use crate::pool::Share;
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::sql::{
-    ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCHES, BATCHES_AT_WORK, DELETE_BATCH_PIECES, FIND_BATCH,
-    REFUSED_BATCH_PIECES, REMOVE_BATCHES, REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD,
-    TAKE_BATCH_PIECE,
+    ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCHES, BATCHES_AT_WORK, BATCHES_WAITING,
+    DELETE_BATCH_PIECES, FIND_BATCH, READ_BATCH, REFUSED_BATCH_PIECES, REMOVE_BATCHES, REPLACE_BATCH,
+    SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
 };
 use crate::store::PostgresStore;
 use crate::time::ToSql as _;
 
 const TABLE: &str = "client_batch";
 const PIECES: &str = "client_batch_piece";
+const DELETED: &str = "client_deleted_batch";
 
 #[async_trait]
 impl Batches for PostgresStore {
-    async fn announce_batch(&self, batch: &Batch) -> Result<Batch, StoreError> {
+    async fn announce_batch(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
         let details = batch.to_json();
         let statement = || {
             sqlx::query(ANNOUNCE_BATCH)
@@ -38,10 +39,21 @@ impl Batches for PostgresStore {
                 .bind(batch.announced_at.to_sql())
                 .bind(batch.ended_at.map(|at| at.to_sql()))
                 .bind(details.as_str())
+                .bind(to_i64(max_open))
         };
         self.write_idempotent(statement).await?;
-        let found = self.find_batch(&batch.id).await?;
-        found.map(|(batch, _)| batch).ok_or_else(|| corrupt("a batch that was just stored"))
+        let rows = self.read(Share::KeyReads, || sqlx::query(READ_BATCH).bind(batch.id.as_str())).await?;
+        let row = rows.first().ok_or_else(|| corrupt("no row of a batch that was announced"))?;
+        Ok(match known_batch(row)? {
+            Some(batch) => Announcement::Stored(Box::new(batch)),
+            None if (Columns { row, table: DELETED }).get("deleted")? => Announcement::Deleted,
+            None => Announcement::TooMany,
+        })
+    }
+
+    async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError> {
+        let rows = self.read(Share::KeyReads, || sqlx::query(READ_BATCH).bind(id.as_str())).await?;
+        rows.first().map_or(Ok(None), known_batch)
     }
 
     async fn find_batch(&self, id: &BatchId) -> Result<Option<(Batch, BatchProgress)>, StoreError> {
@@ -60,6 +72,20 @@ impl Batches for PostgresStore {
 
     async fn batches_at_work(&self, limit: usize) -> Result<Vec<Batch>, StoreError> {
         let statement = || sqlx::query(BATCHES_AT_WORK).bind(to_i64(limit));
+        self.read(Share::KeyReads, statement).await?.iter().map(batch).collect()
+    }
+
+    async fn batches_waiting(
+        &self,
+        before: Timestamp,
+        after: Option<&(Timestamp, BatchId)>,
+        limit: usize,
+    ) -> Result<Vec<Batch>, StoreError> {
+        let (at, id) = after.map(|(at, id)| (at.to_sql(), id.as_str())).unzip();
+        let statement = || {
+            let waiting = sqlx::query(BATCHES_WAITING).bind(before.to_sql());
+            waiting.bind(at).bind(id).bind(to_i64(limit))
+        };
         self.read(Share::KeyReads, statement).await?.iter().map(batch).collect()
     }
 
@@ -195,6 +221,12 @@ impl Batches for PostgresStore {
 
 fn batch(row: &PgRow) -> Result<Batch, StoreError> {
     Columns { row, table: TABLE }.known("details", Batch::from_json)
+}
+
+/// The batch of a row that may have none.
+fn known_batch(row: &PgRow) -> Result<Option<Batch>, StoreError> {
+    let details = Columns { row, table: TABLE }.get::<Option<String>>("details")?;
+    details.map(|_| batch(row)).transpose()
 }
 
 fn piece(columns: &Columns<'_>) -> Result<BatchPiece, StoreError> {

@@ -131,9 +131,11 @@ statements! {
 
     // Batches.
     ANNOUNCE_BATCH = "announce_batch";
+    READ_BATCH = "read_batch";
     FIND_BATCH = "find_batch";
     BATCHES = "batches";
     BATCHES_AT_WORK = "batches_at_work";
+    BATCHES_WAITING = "batches_waiting";
     REPLACE_BATCH = "replace_batch";
     START_BATCH_UPLOAD = "start_batch_upload";
     DELETE_BATCH_PIECES = "delete_batch_pieces";

@@ -765,6 +765,12 @@ CREATE INDEX client_batch_by_end ON client_batch (ended_at) WHERE ended_at IS NO
 CREATE INDEX client_batch_at_work ON client_batch (announced_at, batch_id)
     WHERE state IN ('received', 'confirmed', 'running', 'stopping');
 CREATE UNIQUE INDEX client_batch_runs_alone ON client_batch (uploader) WHERE state = 'running';
+CREATE INDEX client_batch_open ON client_batch (uploader) WHERE ended_at IS NULL;
+CREATE TABLE client_deleted_batch (
+    batch_id TEXT NOT NULL,    -- the id of a batch whose rows were executed and which was deleted
+    ended_at INTEGER NOT NULL, -- when the batch had ended
+    CONSTRAINT client_deleted_batch_pkey PRIMARY KEY (batch_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE client_batch_piece (
     batch_id     TEXT NOT NULL,    -- the batch
     number       INTEGER NOT NULL, -- the number of the piece in its batch, from 0

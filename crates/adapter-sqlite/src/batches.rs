@@ -4,27 +4,29 @@ use async_trait::async_trait;
 use client_app::batch::{
     Batch, BatchId, BatchPiece, BatchProgress, BatchWork, RowCounts, SettledPiece, StoredPiece, TakenPiece,
 };
-use client_app::ports::{BatchPage, Batches, PieceRequest, StoreError};
+use client_app::ports::{Announcement, BatchPage, Batches, PieceRequest, StoreError};
 use client_domain::ActorId;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::columns::Columns;
-use crate::error::{Failure, corrupt};
+use crate::error::Failure;
 use crate::parameters::{Parameters, to_i64};
 use crate::sql::{
-    ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCH_PROGRESS, BATCH_WAITS, BATCHES, BATCHES_AT_WORK,
-    DELETE_BATCH, DELETE_BATCH_PIECES, ENDED_BATCHES, FIND_BATCH, REFUSED_BATCH_PIECES, REPLACE_BATCH,
-    SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+    ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCH_PROGRESS, BATCH_WAITS, BATCH_WAS_DELETED, BATCHES,
+    BATCHES_AT_WORK, BATCHES_WAITING, DELETE_BATCH, DELETE_BATCH_PIECES, ENDED_BATCHES, FIND_BATCH,
+    KEEP_BATCH_ID, REFUSED_BATCH_PIECES, REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD,
+    TAKE_BATCH_PIECE,
 };
 use crate::store::SqliteStore;
 
 const TABLE: &str = "client_batch";
 const PIECES: &str = "client_batch_piece";
+const DELETED: &str = "client_deleted_batch";
 
 #[async_trait]
 impl Batches for SqliteStore {
-    async fn announce_batch(&self, batch: &Batch) -> Result<Batch, StoreError> {
+    async fn announce_batch(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
         let batch = batch.clone();
         self.write(move |connection| {
             let parameters = of_batch(&batch.id)
@@ -34,11 +36,22 @@ impl Batches for SqliteStore {
                 .with(":upload", batch.upload.as_deref())
                 .with(":announced_at", batch.announced_at)
                 .with(":ended_at", batch.ended_at)
-                .with(":details", batch.to_json());
+                .with(":details", batch.to_json())
+                .with(":max_open", to_i64(max_open));
             parameters.execute(connection, ANNOUNCE_BATCH)?;
-            Ok(found(connection, &batch.id)?.ok_or_else(|| corrupt("a batch that was just stored"))?)
+            if let Some(there) = found(connection, &batch.id)? {
+                return Ok(Announcement::Stored(Box::new(there)));
+            }
+            let deleted = of_batch(&batch.id)
+                .first(connection, (DELETED, BATCH_WAS_DELETED), |_| Ok::<_, StoreError>(()));
+            Ok(if deleted?.is_some() { Announcement::Deleted } else { Announcement::TooMany })
         })
         .await
+    }
+
+    async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError> {
+        let id = id.clone();
+        self.read(move |connection| found(connection, &id)).await
     }
 
     async fn find_batch(&self, id: &BatchId) -> Result<Option<(Batch, BatchProgress)>, StoreError> {
@@ -68,6 +81,25 @@ impl Batches for SqliteStore {
     async fn batches_at_work(&self, limit: usize) -> Result<Vec<Batch>, StoreError> {
         self.read(move |connection| {
             Parameters::new().with(":limit", to_i64(limit)).rows(connection, (TABLE, BATCHES_AT_WORK), batch)
+        })
+        .await
+    }
+
+    async fn batches_waiting(
+        &self,
+        before: Timestamp,
+        after: Option<&(Timestamp, BatchId)>,
+        limit: usize,
+    ) -> Result<Vec<Batch>, StoreError> {
+        let after = after.cloned();
+        self.read(move |connection| {
+            let (at, id) = after.as_ref().map(|(at, id)| (*at, id.as_str())).unzip();
+            let parameters = Parameters::new()
+                .with(":before", before)
+                .with(":announced_at", at)
+                .with(":batch_id", id)
+                .with(":limit", to_i64(limit));
+            parameters.rows(connection, (TABLE, BATCHES_WAITING), batch)
         })
         .await
     }
@@ -211,6 +243,7 @@ impl Batches for SqliteStore {
                 columns.parsed("batch_id", BatchId::parse)
             })?;
             for id in &ended {
+                of_batch(id).execute(connection, KEEP_BATCH_ID)?;
                 of_batch(id).execute(connection, DELETE_BATCH_PIECES)?;
                 of_batch(id).execute(connection, DELETE_BATCH)?;
             }

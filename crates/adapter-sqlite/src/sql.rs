@@ -23,6 +23,9 @@ statements! {
     BATCH_WAITS = "batch_waits";
     BATCHES = "batches";
     BATCHES_AT_WORK = "batches_at_work";
+    BATCHES_WAITING = "batches_waiting";
+    BATCH_WAS_DELETED = "batch_was_deleted";
+    KEEP_BATCH_ID = "keep_batch_id";
     START_BATCH_UPLOAD = "start_batch_upload";
     DELETE_BATCH = "delete_batch";
     DELETE_BATCH_PIECES = "delete_batch_pieces";

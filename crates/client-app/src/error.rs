@@ -111,6 +111,15 @@ pub enum Error {
     /// An export of the caller runs already.
     #[error("an export of the caller runs already")]
     ExportRuns,
+    /// Rows of a batch of this id were executed, and it was deleted since.
+    #[error("the batch was deleted")]
+    BatchDeleted,
+    /// The uploader has as many batches that have not ended as the bank allows.
+    #[error("the uploader has {max} batches that have not ended")]
+    TooManyBatches {
+        /// The maximum.
+        max: usize,
+    },
     /// A creation has an expected version, but the client does not exist yet.
     #[error("a client that is yet to be created has no version")]
     VersionNotApplicable,

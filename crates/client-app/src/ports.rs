@@ -59,7 +59,7 @@ pub(crate) mod work_items;
 
 pub use accounts::{AccountDirectory, UnknownAccounts};
 pub use activity::{ActivityFilter, ActivityPage, ActivityPosition};
-pub use batches::{BatchPage, Batches, PieceRequest};
+pub use batches::{Announcement, BatchPage, Batches, PieceRequest};
 pub use branches::{Branch, BranchDirectory, NoBranches};
 pub use changeset::{Changeset, ClaimToTake, ClientWrite, Committed};
 pub use clock::{Clock, to_microseconds};

@@ -45,3 +45,18 @@ pub(crate) fn differs() -> Item {
     let message = "The file has another SHA-256 than the batch was created with; send that file, or create another batch.";
     Item::new(Code::BatchContent, message)
 }
+
+/// The batch has run, and was deleted.
+pub(crate) fn deleted() -> Item {
+    let message = "The rows of this file were executed in an earlier batch, which has been deleted. To execute them once more, send an \
+        Idempotency-Key, which makes it another batch.";
+    Item::new(Code::BatchDeleted, message)
+}
+
+/// The caller has batches enough.
+pub(crate) fn too_many(max: usize) -> Item {
+    let message = format!(
+        "You have {max} batches that have not ended, which is the most; stop one, or wait until one has ended."
+    );
+    Item::new(Code::TooManyBatches, message).detail("limit", max)
+}

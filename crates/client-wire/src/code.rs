@@ -129,6 +129,7 @@ catalogue! {
     NotWaiting = "not_waiting", Conflict, Some("Not waiting"), "The item does not wait for a person: it was decided about, or never waited.";
     ClaimedByAnother = "claimed_by_another", Conflict, Some("Claimed by another person"), "Another person has claimed the item; details.claimedBy and details.claimedUntil say who and until when. It refuses no decision.";
     TooManyViews = "too_many_views", Conflict, Some("Too many saved views"), "The caller has the maximum number of saved views, or all people together that of shared ones; details.max is the maximum.";
+    BatchDeleted = "batch_deleted", Conflict, Some("Batch deleted"), "The rows of this file were executed in an earlier batch, which has been deleted since; an Idempotency-Key makes it another batch.";
     BatchState = "batch_state", Conflict, Some("Invalid status"), "The state of the batch does not allow the action, or its uploader lacks a permission of its rows; details.state is the state.";
     AlreadyInApproval = "already_in_approval", Conflict, Some("Already in approval"), "An approval request is already open.";
     AlreadyReturned = "already_returned", Conflict, Some("Already returned"), "The exited client has returned already, as another client that was not rejected; details.unmet or, where a rejection is undone, details.contacts names it, for callers with customers.read.";
@@ -143,6 +144,7 @@ catalogue! {
     BodyTooLarge = "body_too_large", PayloadTooLarge, STATUS, "The body is larger than the limit.";
     UnsupportedMediaType = "unsupported_media_type", UnsupportedMediaType, STATUS, "The content type is not application/json.";
     RateLimited = "rate_limited", TooManyRequests, STATUS, "The caller exceeds the rate limit.";
+    TooManyBatches = "too_many_batches", TooManyRequests, STATUS, "The caller has as many batches that have not ended as the bank allows; details.limit is the number.";
     DuplicateQuota = "duplicate_quota", TooManyRequests, STATUS, "The caller has reached the daily limit of duplicates; Retry-After tells when the bank's day ends.";
     TooManyInProgress = "too_many_in_progress", TooManyRequests, STATUS, "The caller has reached the limit of concurrent requests.";
     Internal = "internal", Internal, STATUS, "An internal error; the log has it under the request id.";

@@ -44,6 +44,8 @@ impl Failure {
             Error::BatchNotFound => Self::of(batch_error::not_found()),
             Error::BatchRefused(refusal) => Self::of(batch_error::refused(&refusal)),
             Error::BatchTooLarge { max, unit } => Self::of(batch_error::too_large(max, unit)),
+            Error::BatchDeleted => Self::of(batch_error::deleted()),
+            Error::TooManyBatches { max } => Self::of(batch_error::too_many(max)),
             Error::BatchContentDiffers => Self::of(batch_error::differs()),
             Error::TooManyExports { max } => export_error::too_many(max),
             Error::ExportRuns => export_error::runs(),

@@ -116,7 +116,7 @@ impl World {
             .with_contents(Arc::new(MemoryContents::new()), store.clone());
         for (n, uploader, state) in BATCHES {
             let there = Batch { state, ..batch(n, uploader) };
-            store.announce_batch(&there).await.unwrap();
+            store.announce_batch(&there, 99).await.unwrap();
         }
         store.begin_export(&export(1, "officer")).await.unwrap();
         let mut world = Self {

@@ -245,6 +245,7 @@ fn in_state(n: usize, state: BatchState) -> Batch {
         upload: None,
         content: Some(BatchContent { rows: 2, columns: Vec::new(), needs }),
         announced_at: "2026-01-05T08:00:00Z".parse().unwrap(),
+        moved_at: "2026-01-05T08:00:00Z".parse().unwrap(),
         confirmed: None,
         running: None,
         ended_at: None,
@@ -271,7 +272,7 @@ async fn a_page_offers_exactly_what_the_command_accepts() {
             for action in actions {
                 let bank = Bank::open();
                 let batch = in_state(1, state);
-                bank.store.announce_batch(&batch).await.unwrap();
+                bank.store.announce_batch(&batch, 99).await.unwrap();
                 let mut browser = Browser::of(&bank, person).await;
                 let path = format!("/console/batches/{}", batch.id);
                 let page = browser.get(&path).await;
@@ -298,7 +299,7 @@ async fn a_page_offers_exactly_what_the_command_accepts() {
 async fn a_page_that_asks_by_itself_keeps_no_one_signed_in() {
     let bank = Bank::open();
     let batch = in_state(1, BatchState::Running);
-    bank.store.announce_batch(&batch).await.unwrap();
+    bank.store.announce_batch(&batch, 99).await.unwrap();
     let mut maker = Browser::of(&bank, "maker").await;
     let path = format!("/console/batches/{}?live=running", batch.id);
     for minutes in [5, 5] {

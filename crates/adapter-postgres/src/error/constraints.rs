@@ -14,6 +14,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ("client_saved_view_pkey", "a view of this name that the person has saved already"),
     ("client_export_pkey", "an export that exists already"),
     ("client_batch_pkey", "a batch that exists already"),
+    ("client_deleted_batch_pkey", "a deleted batch that is known already"),
     (BATCH_RUNS_ALONE, "a second batch of a person that is running"),
     ("client_batch_state_known", "a batch in an unknown state"),
     ("client_batch_piece_pkey", "a piece of a batch that exists already"),

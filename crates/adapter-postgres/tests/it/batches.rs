@@ -20,7 +20,7 @@ async fn piece_that_arrives_while_an_upload_begins_is_deleted() {
     let database = Database::fresh().await;
     let (store, mut other) = (database.store().await, database.connect().await);
     let announced = batch(1, "ada");
-    store.announce_batch(&announced).await.unwrap();
+    store.announce_batch(&announced, 99).await.unwrap();
     let mut adding = other.begin().await.unwrap();
     let add = "SELECT 1 FROM client_batch FOR UPDATE;
         INSERT INTO client_batch_piece (batch_id, number, first_row, row_count, stage, lease, content)
@@ -46,7 +46,7 @@ async fn piece_is_not_taken_of_a_batch_that_is_being_stopped() {
     let database = Database::fresh().await;
     let (store, mut other) = (database.store().await, database.connect().await);
     let announced = batch(1, "ada");
-    store.announce_batch(&announced).await.unwrap();
+    store.announce_batch(&announced, 99).await.unwrap();
     assert!(store.add_piece(&announced.id, "u-1", &piece(0)).await.unwrap());
     let received = Batch { state: BatchState::Received, version: 2, ..announced };
     assert!(store.replace_batch(&received, 1).await.unwrap());
@@ -68,7 +68,7 @@ async fn batch_that_is_being_received_is_not_removed() {
     let database = Database::fresh().await;
     let (store, mut other) = (database.store().await, database.connect().await);
     let announced = batch(1, "ada");
-    store.announce_batch(&announced).await.unwrap();
+    store.announce_batch(&announced, 99).await.unwrap();
     assert!(store.add_piece(&announced.id, "u-1", &piece(0)).await.unwrap());
     let mut receiving = other.begin().await.unwrap();
     receiving.execute(sqlx::raw_sql("UPDATE client_batch SET state = 'received'")).await.unwrap();

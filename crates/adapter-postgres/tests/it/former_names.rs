@@ -166,7 +166,8 @@ async fn the_migration_recalls_former_names_under_traffic() {
         DROP FUNCTION client_renew_work CASCADE;
         DROP FUNCTION client_mark_kyc_status CASCADE;
         DROP TABLE client_session, client_sign_in, client_work_item, client_work_claim,
-            client_saved_view, client_kyc_status, client_batch, client_batch_piece, client_export;
+            client_saved_view, client_kyc_status, client_batch, client_batch_piece, client_export,
+            client_deleted_batch;
         DROP FUNCTION client_recall_former_names, client_has_lines CASCADE;
         DROP FUNCTION client_claim_former CASCADE;
         DROP TRIGGER client_onboarded_for_good ON client;

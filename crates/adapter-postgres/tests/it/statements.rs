@@ -7,11 +7,11 @@ use adapter_postgres::{PostgresReplicas, PostgresStore, RolePrefix, Settings, mi
 use client_app::CheckState;
 use client_app::batch::{Batch, BatchState, BatchWork};
 use client_app::ports::{
-    ActivityFilter, ActivityPage, BatchPage, Batches as _, Changeset, ClientRef, ClientStore, Committed,
-    ContentLedger as _, DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments, ExportLog as _,
-    ExportPage, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, PieceRequest, ProviderLogout,
-    Replicas as _, SavedViews as _, Search, Session, SessionMoment, Sessions as _, Verdict, ViewSaving,
-    WorkClaim, WorkItems as _, WorkPage,
+    ActivityFilter, ActivityPage, Announcement, BatchPage, Batches as _, Changeset, ClientRef, ClientStore,
+    Committed, ContentLedger as _, DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments,
+    ExportLog as _, ExportPage, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, PieceRequest,
+    ProviderLogout, Replicas as _, SavedViews as _, Search, Session, SessionMoment, Sessions as _, Verdict,
+    ViewSaving, WorkClaim, WorkItems as _, WorkPage,
 };
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
@@ -170,7 +170,8 @@ async fn walk(store: &PostgresStore) {
 /// A batch of commands, from its announcement to its end.
 async fn lists(store: &PostgresStore) {
     let announced = batch(1, "ada");
-    assert_eq!(store.announce_batch(&announced).await.unwrap(), announced);
+    let answer = store.announce_batch(&announced, 99).await.unwrap();
+    assert_eq!(answer, Announcement::Stored(Box::new(announced.clone())));
     let begun = Batch { version: 2, ..announced.clone() };
     assert!(store.begin_upload(&begun, 1).await.unwrap());
     assert!(store.add_piece(&begun.id, "u-1", &piece(0)).await.unwrap());
@@ -191,6 +192,8 @@ async fn lists(store: &PostgresStore) {
     assert!(
         store.start_batch(&Batch { state: BatchState::Running, version: 5, ..confirmed }, 4).await.unwrap()
     );
+    assert_eq!(store.batch(&received.id).await.unwrap().map(|there| there.version), Some(5));
+    assert_eq!(store.batches_waiting(moment(9), None, 9).await.unwrap(), []);
     assert_eq!(store.remove_batches(moment(9), 9).await.unwrap(), 0);
 }
 
@@ -378,7 +381,7 @@ async fn reader_sees_no_secret(owner: &str) {
     assert_eq!(
         rights.get::<String, _>(0),
         "client_batch client_batch_piece client_claim client_content client_content_candidate client_content_piece \
-         client_export client_idempotency client_installation client_saved_view client_session client_sign_in client_work_claim"
+         client_deleted_batch client_export client_idempotency client_installation client_saved_view client_session client_sign_in client_work_claim"
     );
     assert!(!rights.get::<bool, _>(1), "a reader writes");
 }

@@ -20,6 +20,7 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ),
     ("client_export.export_id", "an export that exists already"),
     ("client_batch.batch_id", "a batch that exists already"),
+    ("client_deleted_batch.batch_id", "a deleted batch that is known already"),
     ("client_batch.uploader", "a second batch of a person that is running"),
     ("client_batch_state_known", "a batch in an unknown state"),
     ("client_batch_piece.batch_id, client_batch_piece.number", "a piece of a batch that exists already"),

@@ -47,7 +47,7 @@ async fn with_a_client() -> (Database, SqliteStore) {
     let claim = WorkClaim { item, by: Actor::parse("ada").unwrap(), until: moment(9) };
     assert_eq!(store.claim_work(&claim, moment(0)).await.unwrap(), None);
     let announced = batch(1, "ada");
-    store.announce_batch(&announced).await.unwrap();
+    store.announce_batch(&announced, 99).await.unwrap();
     assert!(store.add_piece(&announced.id, "u-1", &piece(0)).await.unwrap());
     store.begin_export(&export(1, "ada")).await.unwrap();
     let view = saved_view(1, "ada");
@@ -55,6 +55,7 @@ async fn with_a_client() -> (Database, SqliteStore) {
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
         SELECT client_key, 99, 'given up', event, at, data, 1 FROM client_outbox WHERE version = 1";
     database.connect().execute_batch(given_up).unwrap();
+    database.connect().execute_batch("INSERT INTO client_deleted_batch VALUES ('gone', 1)").unwrap();
     (database, store)
 }
 

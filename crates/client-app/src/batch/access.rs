@@ -31,8 +31,14 @@ impl Clients {
         self.batch_office.as_ref().ok_or_else(missing)
     }
 
+    /// A batch that this caller sees.
+    pub(crate) async fn seen_batch(&self, caller: &Caller, id: &BatchId) -> Result<Batch, Error> {
+        let found = self.batch_office()?.batches.batch(id).await.map_err(Error::of_query)?;
+        found.filter(|batch| batch.is_seen_by(caller)).ok_or(Error::BatchNotFound)
+    }
+
     /// A batch that this caller sees, and how far it is.
-    pub(crate) async fn seen_batch(
+    pub(crate) async fn seen_progress(
         &self,
         caller: &Caller,
         id: &BatchId,

@@ -73,6 +73,8 @@ pub struct Batch {
     pub content: Option<BatchContent>,
     /// When it was announced.
     pub announced_at: Timestamp,
+    /// When an action was last done with it.
+    pub moved_at: Timestamp,
     /// Who has confirmed it, and when.
     pub confirmed: Option<(Actor, Timestamp)>,
     /// Since when its rows are executed without a pause, and how many were executed before.
@@ -98,6 +100,11 @@ impl Batch {
         matches!(self.state, BatchState::Running | BatchState::Stopping)
             && self.id != other.id
             && self.uploader.actor.id == other.uploader.actor.id
+    }
+
+    /// Whether it has not ended and counts, when the uploader of another batch announces that one.
+    pub fn is_open_beside(&self, other: &Self) -> bool {
+        self.ended_at.is_none() && self.uploader.actor.id == other.uploader.actor.id
     }
 
     /// Whether this caller uploaded it.
@@ -130,7 +137,7 @@ impl Batch {
     ) -> Result<Self, BatchRefusal> {
         let row = transition(self.state, action);
         let row = row.ok_or(BatchRefusal::State { state: self.state, action })?;
-        let mut next = Self { state: row.to, version: self.version + 1, ..self.clone() };
+        let mut next = Self { state: row.to, version: self.version + 1, moved_at: now, ..self.clone() };
         match (row.by, requester) {
             (BatchRole::Service, Requester::Service) => {}
             (BatchRole::Service, Requester::Person(_)) | (_, Requester::Service) => {

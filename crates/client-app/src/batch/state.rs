@@ -62,6 +62,11 @@ impl BatchState {
         matches!(self, Self::Finished | Self::Stopped)
     }
 
+    /// Whether a batch in this state waits for its file, its check or a person, and ends if it waits for too long.
+    pub const fn expires(self) -> bool {
+        matches!(self, Self::Announced | Self::Received | Self::Checked | Self::Paused)
+    }
+
     /// Whether the service has something to do for a batch in this state.
     pub const fn is_at_work(self) -> bool {
         matches!(self, Self::Received | Self::Confirmed | Self::Running | Self::Stopping)
@@ -89,11 +94,13 @@ pub enum BatchAction {
     Stop,
     /// What became of its begun rows is known.
     Settle,
+    /// It has waited for longer than the bank allows.
+    Expire,
 }
 
 impl BatchAction {
     /// Every action.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Receive,
         Self::Check,
         Self::Confirm,
@@ -103,6 +110,7 @@ impl BatchAction {
         Self::Finish,
         Self::Stop,
         Self::Settle,
+        Self::Expire,
     ];
 
     /// The actions of people with a batch whose file is there, in the order of its life.
@@ -120,6 +128,7 @@ impl BatchAction {
             Self::Finish => "finished",
             Self::Stop => "stopped",
             Self::Settle => "settled",
+            Self::Expire => "given up",
         }
     }
 }
@@ -159,17 +168,20 @@ const fn row(from: BatchState, action: BatchAction, to: BatchState, by: BatchRol
 }
 
 /// The lifecycle of batches. What is not in it is refused.
-pub const BATCH_TRANSITIONS: [BatchTransition; 15] = {
-    use BatchAction::{Check, Confirm, Finish, Pause, Receive, Resume, Settle, Start, Stop};
+pub const BATCH_TRANSITIONS: [BatchTransition; 19] = {
+    use BatchAction::{Check, Confirm, Expire, Finish, Pause, Receive, Resume, Settle, Start, Stop};
     use BatchRole::{Confirmer, Either, Service, Uploader};
     use BatchState::{Announced, Checked, Confirmed, Finished, Paused, Received, Running, Stopped, Stopping};
     [
         row(Announced, Receive, Received, Uploader),
         row(Announced, Stop, Stopped, Either),
+        row(Announced, Expire, Stopped, Service),
         row(Received, Check, Checked, Service),
         row(Received, Stop, Stopped, Either),
+        row(Received, Expire, Stopped, Service),
         row(Checked, Confirm, Confirmed, Confirmer),
         row(Checked, Stop, Stopped, Either),
+        row(Checked, Expire, Stopped, Service),
         row(Confirmed, Start, Running, Service),
         row(Confirmed, Pause, Paused, Either),
         row(Confirmed, Stop, Stopping, Either),
@@ -178,6 +190,7 @@ pub const BATCH_TRANSITIONS: [BatchTransition; 15] = {
         row(Running, Stop, Stopping, Either),
         row(Paused, Resume, Confirmed, Either),
         row(Paused, Stop, Stopping, Either),
+        row(Paused, Expire, Stopping, Service),
         row(Stopping, Settle, Stopped, Service),
     ]
 };

@@ -58,6 +58,9 @@ struct StoredBatch {
     upload: Option<String>,
     content: Option<StoredContent>,
     announced_at: i64,
+    /// Absent where an earlier release has stored the batch.
+    #[serde(default)]
+    moved_at: Option<i64>,
     confirmed: Option<(StoredActor, i64)>,
     running: Option<(i64, u64)>,
     ended_at: Option<i64>,
@@ -96,6 +99,7 @@ impl Batch {
             upload: self.upload.clone(),
             content,
             announced_at: self.announced_at.as_microsecond(),
+            moved_at: Some(self.moved_at.as_microsecond()),
             confirmed: self.confirmed.as_ref().map(|(by, at)| (StoredActor::of(by), at.as_microsecond())),
             running: self.running.map(|(since, before)| (since.as_microsecond(), before)),
             ended_at: self.ended_at.map(Timestamp::as_microsecond),
@@ -140,6 +144,7 @@ impl Batch {
                 needs: permissions(&content.needs),
             }),
             announced_at: moment(stored.announced_at)?,
+            moved_at: moment(stored.moved_at.unwrap_or(stored.announced_at))?,
             confirmed,
             running,
             ended_at,

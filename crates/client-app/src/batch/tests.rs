@@ -38,6 +38,7 @@ fn batch(state: BatchState, uploader: &Caller) -> Batch {
             needs: [Permission::Read, Permission::Write].into_iter().collect(),
         }),
         announced_at: Timestamp::UNIX_EPOCH,
+        moved_at: Timestamp::UNIX_EPOCH,
         confirmed: None,
         running: None,
         ended_at: None,

@@ -67,8 +67,8 @@ impl Clients {
         let batches = &self.batch_office()?.batches;
         let own = |batch: &Batch| batch.uploader.actor.id == context.caller.actor.id;
         for _ in 0..ATTEMPTS {
-            let found = batches.find_batch(id).await.map_err(Error::of_load)?;
-            let (batch, _) = found.filter(|(batch, _)| own(batch)).ok_or(Error::BatchNotFound)?;
+            let found = batches.batch(id).await.map_err(Error::of_load)?;
+            let batch = found.filter(own).ok_or(Error::BatchNotFound)?;
             if batch.content.is_some() {
                 return Ok(BegunUpload::There(Box::new(batch)));
             }

@@ -112,6 +112,29 @@ impl Clients {
         Ok(is_settled.map_err(Error::of_load)?.then_some(settled.counts))
     }
 
+    /// Ends batches that have waited for their file or a person for longer than the bank allows; returns how many.
+    ///
+    /// # Errors
+    ///
+    /// The storage failed.
+    pub async fn expire_batches(&self) -> Result<u64, Error> {
+        let office = self.batch_office()?;
+        let now = self.batch_time();
+        let before = now - office.rules.expires_after;
+        let (mut after, mut expired) = (None, 0);
+        loop {
+            let waiting = office.batches.batches_waiting(before, after.as_ref(), BATCHES).await;
+            let waiting = waiting.map_err(Error::of_load)?;
+            let Some(last) = waiting.last() else { return Ok(expired) };
+            after = Some((last.announced_at, last.id.clone()));
+            for batch in waiting.iter().filter(|batch| batch.moved_at < before) {
+                let Some(next) = by_service(batch, BatchAction::Expire, now) else { continue };
+                let replaced = office.batches.replace_batch(&next, batch.version).await;
+                expired += u64::from(replaced.map_err(Error::of_load)?);
+            }
+        }
+    }
+
     /// The time of the storage, which all instances share.
     pub fn batch_time(&self) -> Timestamp {
         self.storage_time(self.clock.now())

@@ -12,6 +12,7 @@ use crate::batch::state::{BatchAction, BatchState};
 use crate::batch::upload::ATTEMPTS;
 use crate::clients::Clients;
 use crate::error::Error;
+use crate::ports::batches::Announcement;
 use crate::request::RequestContext;
 use crate::request_digest::RequestDigest;
 use crate::standalone::StandaloneCommand;
@@ -71,16 +72,22 @@ impl StandaloneCommand for AnnounceBatch {
             upload: None,
             content: None,
             announced_at: now,
+            moved_at: now,
             confirmed: None,
             running: None,
             ended_at: None,
         };
-        let batches = &clients.batch_office()?.batches;
+        let office = clients.batch_office()?;
         if context.dry_run {
-            let found = batches.find_batch(&batch.id).await.map_err(Error::of_load)?;
-            return Ok(BatchMoved::of(found.as_ref().map_or(&batch, |(there, _)| there)));
+            let found = office.batches.batch(&batch.id).await.map_err(Error::of_load)?;
+            return Ok(BatchMoved::of(found.as_ref().unwrap_or(&batch)));
         }
-        Ok(BatchMoved::of(&batches.announce_batch(&batch).await.map_err(Error::of_commit)?))
+        let max = office.rules.max_open;
+        match office.batches.announce_batch(&batch, max).await.map_err(Error::of_commit)? {
+            Announcement::Stored(batch) => Ok(BatchMoved::of(&batch)),
+            Announcement::Deleted => Err(Error::BatchDeleted),
+            Announcement::TooMany => Err(Error::TooManyBatches { max }),
+        }
     }
 }
 
@@ -139,7 +146,7 @@ impl Clients {
     ) -> Result<BatchMoved, Error> {
         let batches = &self.batch_office()?.batches;
         for _ in 0..ATTEMPTS {
-            let batch = self.seen_batch(&context.caller, id).await?.0;
+            let batch = self.seen_batch(&context.caller, id).await?;
             if is_reached(batch.state) {
                 return Ok(BatchMoved::of(&batch));
             }

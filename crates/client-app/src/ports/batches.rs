@@ -27,6 +27,17 @@ impl BatchPage {
     }
 }
 
+/// What became of an announcement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Announcement {
+    /// This batch has the id: the one that was announced, or an earlier one.
+    Stored(Box<Batch>),
+    /// Rows of a batch with this id were executed, and it was deleted since.
+    Deleted,
+    /// The uploader has as many batches that have not ended as one may have.
+    TooMany,
+}
+
 /// A free piece that is asked for.
 #[derive(Clone, Debug)]
 pub struct PieceRequest {
@@ -46,6 +57,7 @@ pub struct PieceRequest {
 /// stores the outcome under the key of the row, and a piece that was begun and not settled is repeated under the same keys.
 /// An adapter promises:
 ///
+/// - the id of a batch whose rows were executed is never announced again, not even when the batch is deleted;
 /// - a batch is replaced only in the version that was read, and of several concurrent replacements one is done;
 /// - of the batches of an uploader one is started at a time, and none while another one is running or stopping;
 /// - pieces are added to a batch that waits for its file by its latest upload alone;
@@ -53,10 +65,14 @@ pub struct PieceRequest {
 /// - a piece is settled once for each work, under its latest lease.
 #[async_trait]
 pub trait Batches: Send + Sync {
-    /// Stores a batch, unless one has its id; returns the one that is stored.
-    async fn announce_batch(&self, batch: &Batch) -> Result<Batch, StoreError>;
+    /// Stores a batch, unless one has its id, had it until it was deleted, or `max_open` batches of its uploader have not ended.
+    /// Announcements at the same moment may exceed that number.
+    async fn announce_batch(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError>;
 
-    /// Reads a batch, and how far it is.
+    /// Reads a batch.
+    async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError>;
+
+    /// Reads a batch, and how far it is: all of its pieces are added up.
     async fn find_batch(&self, id: &BatchId) -> Result<Option<(Batch, BatchProgress)>, StoreError>;
 
     /// A page of batches, newest first; of the same moment by falling id.
@@ -64,6 +80,14 @@ pub trait Batches: Send + Sync {
 
     /// The batches for which the service has something to do, oldest first.
     async fn batches_at_work(&self, limit: usize) -> Result<Vec<Batch>, StoreError>;
+
+    /// The batches that wait for a file, a check or a person and were announced before this time, oldest first, after `after`.
+    async fn batches_waiting(
+        &self,
+        before: Timestamp,
+        after: Option<&(Timestamp, BatchId)>,
+        limit: usize,
+    ) -> Result<Vec<Batch>, StoreError>;
 
     /// Replaces a batch that is still at this version, and returns whether it was.
     async fn replace_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError>;
@@ -103,6 +127,6 @@ pub trait Batches: Send + Sync {
     ) -> Result<Vec<StoredPiece>, StoreError>;
 
     /// Deletes up to `limit` batches with their pieces that ended before this time, or were announced before it and never
-    /// received; returns their number.
+    /// received; returns their number. Of those whose rows were executed the ids are kept.
     async fn remove_batches(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError>;
 }

@@ -8,13 +8,17 @@ use jiff::Timestamp;
 use crate::batch::aggregate::Batch;
 use crate::batch::id::BatchId;
 use crate::batch::piece::{BatchPiece, BatchProgress, BatchWork, SettledPiece, StoredPiece, TakenPiece};
-use crate::ports::batches::{BatchPage, Batches, PieceRequest};
+use crate::ports::batches::{Announcement, BatchPage, Batches, PieceRequest};
 use crate::ports::error::StoreError;
 
 #[async_trait]
 impl<T: Batches + ?Sized> Batches for Arc<T> {
-    async fn announce_batch(&self, batch: &Batch) -> Result<Batch, StoreError> {
-        (**self).announce_batch(batch).await
+    async fn announce_batch(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
+        (**self).announce_batch(batch, max_open).await
+    }
+
+    async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError> {
+        (**self).batch(id).await
     }
 
     async fn find_batch(&self, id: &BatchId) -> Result<Option<(Batch, BatchProgress)>, StoreError> {
@@ -27,6 +31,15 @@ impl<T: Batches + ?Sized> Batches for Arc<T> {
 
     async fn batches_at_work(&self, limit: usize) -> Result<Vec<Batch>, StoreError> {
         (**self).batches_at_work(limit).await
+    }
+
+    async fn batches_waiting(
+        &self,
+        before: Timestamp,
+        after: Option<&(Timestamp, BatchId)>,
+        limit: usize,
+    ) -> Result<Vec<Batch>, StoreError> {
+        (**self).batches_waiting(before, after, limit).await
     }
 
     async fn replace_batch(&self, batch: &Batch, read: u64) -> Result<bool, StoreError> {

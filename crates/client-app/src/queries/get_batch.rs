@@ -64,7 +64,7 @@ impl Query for GetBatch {
     type Answer = BatchReport;
 
     async fn answer(self, clients: &Clients, caller: &Caller, now: Timestamp) -> Result<BatchReport, Error> {
-        let (batch, progress) = clients.seen_batch(caller, &self.batch).await?;
+        let (batch, progress) = clients.seen_progress(caller, &self.batch).await?;
         let confirmation = clients.batch_office()?.rules.confirmation;
         let after = |action| batch.after(action, Requester::Person(caller), confirmation, now).map(drop);
         let actions = BatchAction::OF_PEOPLE.into_iter().map(|action| (action, after(action))).collect();

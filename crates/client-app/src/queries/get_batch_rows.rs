@@ -50,7 +50,7 @@ impl Query for GetBatchPieces {
 
 /// A batch whose rows the caller may read.
 async fn with_rows(clients: &Clients, caller: &Caller, id: &BatchId) -> Result<Batch, Error> {
-    let (batch, _) = clients.seen_batch(caller, id).await?;
+    let batch = clients.seen_batch(caller, id).await?;
     if caller.may(Permission::Read) {
         Ok(batch)
     } else {

@@ -346,4 +346,38 @@ mod tests {
         assert_eq!(makers.people().len(), Makers::MAX);
         assert!(!makers.are_without(&id("left out")) && !makers.are_without(&id("checker")));
     }
+
+    /// Of every kind of event: a person who touches a client by it has touched it as the one who confirmed it beforehand, and
+    /// nothing else makes that person a maker, nor takes another one out of the set.
+    #[test]
+    fn second_person_touches_by_exactly_what_the_first_touches_by() {
+        let touching = [
+            EventKind::Created,
+            EventKind::Updated,
+            EventKind::ApprovalRequested,
+            EventKind::RejectionUndone,
+            EventKind::Blacklisted,
+            EventKind::BlacklistRemoved,
+            EventKind::DocumentSubmitted,
+            EventKind::DocumentReplaced,
+            EventKind::AddressSubmitted,
+            EventKind::Corrected,
+            EventKind::AmendmentProposed,
+            EventKind::AmendmentWithdrawn,
+        ];
+        for kind in EventKind::ALL {
+            let mut before = Makers::default();
+            before.follow(EventKind::Created, &id("earlier"));
+            let (mut first, mut second) = (before.clone(), before.clone());
+            first.follow(kind, &id("ada"));
+            second.follow_second(kind, &id("ada"));
+            let touches = second.touches_of(&id("ada"));
+            assert_eq!(!touches.is_empty(), touching.contains(&kind), "{kind:?}");
+            if kind != EventKind::Approved {
+                assert_eq!(touches, first.touches_of(&id("ada")), "{kind:?}");
+                assert_eq!(first, second, "{kind:?}");
+            }
+            assert!(second.touches_of(&id("earlier")).holds(Touch::Created), "{kind:?}");
+        }
+    }
 }

@@ -22,6 +22,16 @@ pub(crate) struct BatchArgs {
         value_parser = clap::value_parser!(u64).range(1..=10_240))]
     pub(crate) max_batch_size: u64,
 
+    /// Batches of one caller that may not have ended; another one is refused
+    #[arg(long, env = "CLIENTS_MAX_OPEN_BATCHES", value_name = "NUMBER", default_value_t = 10,
+        value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub(crate) max_open_batches: u16,
+
+    /// Days for which a batch waits for its file or a person; then it ends by itself
+    #[arg(long, env = "CLIENTS_BATCH_EXPIRY", value_name = "DAYS", default_value_t = 14,
+        value_parser = clap::value_parser!(u16).range(1..=3_650))]
+    pub(crate) batch_expiry: u16,
+
     /// Rows of batches that this process executes at a time; requests of people go beside them
     #[arg(long, env = "CLIENTS_BATCH_ROWS_AT_ONCE", value_name = "NUMBER", default_value_t = 32,
         value_parser = clap::value_parser!(u16).range(1..=512))]
@@ -51,6 +61,8 @@ impl BatchArgs {
             },
             max_rows: self.max_batch_rows,
             max_bytes: self.max_batch_size * 1024 * 1024,
+            max_open: self.max_open_batches.into(),
+            expires_after: SignedDuration::from_hours(24 * i64::from(self.batch_expiry)),
             rows_at_once: self.batch_rows_at_once.into(),
             lease: SignedDuration::from_secs(self.batch_lease.into()),
             outcomes_kept: retention.outcomes,

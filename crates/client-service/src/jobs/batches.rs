@@ -71,7 +71,7 @@ fn count(work: BatchWork, counts: RowCounts) {
 }
 
 /// An outage passes; what was begun is taken again when its lease has ended.
-fn failed(error: client_app::Error) -> JobFailure {
+pub(super) fn failed(error: client_app::Error) -> JobFailure {
     match error {
         client_app::Error::Internal { .. } => JobFailure::Broken(error.to_string()),
         outage => StoreError::Unavailable(Some(outage.into())).into(),
@@ -121,7 +121,7 @@ mod tests {
         let mut batch = store_conformance::fixtures::batches::batch(n.into(), "maker");
         batch.uploader = Caller::new(Actor::parse("maker").unwrap(), Permissions::all());
         batch.form = BatchForm { format: BatchFormat::NdJson, command: None, ..batch.form };
-        store.announce_batch(&batch).await.unwrap();
+        store.announce_batch(&batch, 99).await.unwrap();
         for number in 0..pieces {
             let person = n * 100 + number;
             let row = json!({ "commandName": "CreateContactCommand", "data": {

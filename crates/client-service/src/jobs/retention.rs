@@ -6,9 +6,9 @@ use client_app::Clients;
 use client_app::ports::{Clock as _, SessionMoment, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
-use super::clock;
 use super::round::{JobFailure, Round};
 use super::supervisor::{AtStop, Supervisor};
+use super::{batches, clock};
 use crate::config::database::Retention;
 use crate::system::SystemClock;
 use crate::wiring::storage::Storage;
@@ -39,6 +39,7 @@ async fn round(storage: Storage, clients: Clients, retention: Retention) -> Roun
     while is_full(storage.outbox().delete_delivered(delivered_before, BATCH_SIZE).await)? {}
     let sessions = storage.sessions();
     while sessions.remove_ended(SessionMoment::without_idle(now), BATCH_SIZE).await? > 0 {}
+    clients.expire_batches().await.map_err(batches::failed)?;
     let ended_before = moment(now, retention.batches)?;
     let batches = storage.batches();
     while batches.remove_batches(ended_before, BATCHES).await? > 0 {}

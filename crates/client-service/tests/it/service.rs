@@ -6,8 +6,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Variables that the service reads. They are removed, so that the environment of the test run has no effect.
-const VARIABLES: [&str; 82] = [
+const VARIABLES: [&str; 84] = [
     "CLIENTS_URL",
+    "CLIENTS_MAX_OPEN_BATCHES",
+    "CLIENTS_BATCH_EXPIRY",
     "CLIENTS_TOKEN",
     "CLIENTS_TOKEN_FILE",
     "CLIENTS_CA_FILE",

@@ -11,7 +11,7 @@ use crate::harness::{Harness, race};
 pub async fn one_upload_adds_pieces(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let announced = batch(1, "ada");
-    fresh.batches.announce_batch(&announced).await.unwrap();
+    fresh.batches.announce_batch(&announced, 99).await.unwrap();
     let add =
         async |upload: &str, n| fresh.batches.add_piece(&announced.id, upload, &piece(n)).await.unwrap();
     assert!(add("u-1", 0).await && add("u-1", 1).await);

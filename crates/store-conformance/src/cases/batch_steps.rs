@@ -15,7 +15,7 @@ pub(super) fn next(batch: &Batch, state: BatchState) -> Batch {
 /// Stores a batch with so many pieces, in this state.
 pub(super) async fn given(fresh: &Fresh, n: i64, pieces: u32, state: BatchState) -> Batch {
     let announced = batch(n, "ada");
-    fresh.batches.announce_batch(&announced).await.unwrap();
+    fresh.batches.announce_batch(&announced, 99).await.unwrap();
     for number in 0..pieces {
         assert!(fresh.batches.add_piece(&announced.id, "u-1", &piece(number)).await.unwrap());
     }

@@ -1,7 +1,7 @@
 //! Batches: one for each id, replaced in the version that was read, and removed when they have ended.
 
 use client_app::batch::{Batch, BatchContent, BatchProgress, BatchState, BatchWork};
-use client_app::ports::{BatchPage, ClientStore};
+use client_app::ports::{Announcement, BatchPage, ClientStore};
 use client_domain::{Actor, ActorId};
 
 use super::batch_steps::{given, next, progress, settle, take};
@@ -16,7 +16,10 @@ pub async fn batches_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let announced = batch(1, "ada");
     assert!(fresh.batches.find_batch(&announced.id).await.unwrap().is_none());
-    assert_eq!(fresh.batches.announce_batch(&announced).await.unwrap(), announced);
+    assert_eq!(fresh.batches.batch(&announced.id).await.unwrap(), None);
+    let answer = fresh.batches.announce_batch(&announced, 99).await.unwrap();
+    assert_eq!(answer, Announcement::Stored(Box::new(announced.clone())));
+    assert_eq!(fresh.batches.batch(&announced.id).await.unwrap().as_ref(), Some(&announced));
     let found = fresh.batches.find_batch(&announced.id).await.unwrap();
     assert_eq!(found, Some((announced.clone(), BatchProgress::default())));
     let whole = Batch {
@@ -27,6 +30,7 @@ pub async fn batches_come_back(harness: &dyn Harness) {
         }),
         confirmed: Some((Actor::parse("ben").unwrap(), moment(2))),
         running: Some((moment(3), 7)),
+        moved_at: moment(5),
         ended_at: Some(moment(4)),
         upload: None,
         ..next(&announced, BatchState::Finished)
@@ -39,8 +43,34 @@ pub async fn batches_come_back(harness: &dyn Harness) {
 pub async fn an_id_is_announced_once(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let there = given(&fresh, 1, 1, BatchState::Received).await;
-    assert_eq!(fresh.batches.announce_batch(&batch(1, "ada")).await.unwrap(), there);
+    for max_open in [99, 0] {
+        let answer = fresh.batches.announce_batch(&batch(1, "ada"), max_open).await.unwrap();
+        assert_eq!(answer, Announcement::Stored(Box::new(there.clone())));
+    }
     assert_eq!(progress(&fresh, &there).await.rows, 2);
+}
+
+/// So many batches of a person may not have ended; those of others, and those that have, do not count.
+pub async fn open_batches_are_limited(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let announce = async |n, who: &str, max| {
+        let answer = fresh.batches.announce_batch(&batch(n, who), max).await.unwrap();
+        matches!(answer, Announcement::Stored(_))
+    };
+    assert!(announce(1, "ben", 1).await);
+    for (n, state) in BatchState::ALL.into_iter().filter(|state| !state.is_final()).enumerate() {
+        let there = given(&fresh, i64::try_from(n).unwrap() + 10, 0, state).await;
+        assert!(!announce(2, "ada", n + 1).await, "{state:?}");
+        assert_eq!(fresh.batches.batch(&batch(2, "ada").id).await.unwrap(), None);
+        let ended = Batch { ended_at: Some(moment(9)), ..next(&there, BatchState::Stopped) };
+        if n % 2 == 1 {
+            assert!(fresh.batches.replace_batch(&ended, there.version).await.unwrap());
+            assert!(announce(i64::try_from(n).unwrap() + 30, "ada", n + 1).await, "one has ended");
+        }
+    }
+    let full = fresh.batches.announce_batch(&batch(2, "ada"), 7).await.unwrap();
+    assert_eq!(full, Announcement::TooMany);
+    assert!(announce(2, "ada", 8).await);
 }
 
 /// A batch is replaced only in the version that was read, and of concurrent replacements one is done.
@@ -83,7 +113,7 @@ pub async fn one_batch_of_a_person_runs(harness: &dyn Harness) {
     }
     assert!(!start(waiting).await, "it has another version by now");
     let other = batch(9, "ben");
-    fresh.batches.announce_batch(&other).await.unwrap();
+    fresh.batches.announce_batch(&other, 99).await.unwrap();
     assert!(start(&other).await, "it is of another person");
 }
 
@@ -95,7 +125,7 @@ pub async fn batches_come_newest_first(harness: &dyn Harness) {
     // Of the same moment, the later id comes first.
     all.push(Batch { announced_at: moment(3), ..batch(5, "ada") });
     for one in &all {
-        fresh.batches.announce_batch(one).await.unwrap();
+        fresh.batches.announce_batch(one, 99).await.unwrap();
     }
     let ids = |found: &[Batch]| found.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
     let id = |n: i64| batch(n, "ada").id;
@@ -131,6 +161,28 @@ pub async fn batches_at_work_are_found(harness: &dyn Harness) {
     assert_eq!(fresh.batches.batches_at_work(2).await.unwrap(), expected[..2]);
 }
 
+/// Batches that wait for a file, a check or a person are found by the time of their announcement, oldest first and each once.
+pub async fn waiting_batches_are_found(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let mut expected = Vec::new();
+    let again = BatchState::ALL.into_iter().filter(|state| state.expires());
+    for (n, state) in BatchState::ALL.into_iter().chain(again).enumerate() {
+        let there = given(&fresh, i64::try_from(n).unwrap() + 1, 0, state).await;
+        if state.expires() {
+            expected.push(there);
+        }
+    }
+    let last = expected.pop().unwrap();
+    let (mut read, mut after) = (Vec::new(), None);
+    loop {
+        let found = fresh.batches.batches_waiting(last.announced_at, after.as_ref(), 2).await.unwrap();
+        let Some(one) = found.last() else { break };
+        after = Some((one.announced_at, one.id.clone()));
+        read.extend(found);
+    }
+    assert_eq!(read, expected);
+}
+
 /// Batches are deleted with their pieces that ended before a time, or were announced before it and never received.
 pub async fn only_ended_batches_are_removed(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
@@ -157,6 +209,34 @@ pub async fn only_ended_batches_are_removed(harness: &dyn Harness) {
         assert_eq!(fresh.batches.pieces(id, 0, 9).await.unwrap().len(), 2);
     }
     assert_eq!(fresh.batches.pieces(&batch(1, "ada").id, 0, 9).await.unwrap(), []);
+}
+
+/// The id of a deleted batch is announced again only if no row of it was executed.
+pub async fn ids_of_executed_batches_are_kept(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let executed = given(&fresh, 1, 2, BatchState::Received).await;
+    let checked = given(&fresh, 2, 1, BatchState::Received).await;
+    for there in [&executed, &checked] {
+        while let Some(taken) = take(&fresh, there, BatchWork::Check, 1).await {
+            assert!(settle(&fresh, there, &taken, BatchWork::Check).await);
+        }
+    }
+    let running = next(&executed, BatchState::Running);
+    assert!(fresh.batches.replace_batch(&running, executed.version).await.unwrap());
+    let taken = take(&fresh, &running, BatchWork::Run, 20).await.unwrap();
+    assert!(settle(&fresh, &running, &taken, BatchWork::Run).await);
+    for there in [&running, &checked] {
+        let ended = Batch { ended_at: Some(moment(30)), ..next(there, BatchState::Stopped) };
+        assert!(fresh.batches.replace_batch(&ended, there.version).await.unwrap());
+    }
+    while fresh.batches.remove_batches(moment(31), 1).await.unwrap() > 0 {}
+    assert_eq!(fresh.batches.batch(&executed.id).await.unwrap(), None);
+    let again = batch(1, "ada");
+    assert_eq!(fresh.batches.announce_batch(&again, 99).await.unwrap(), Announcement::Deleted);
+    assert_eq!(fresh.batches.batch(&executed.id).await.unwrap(), None);
+    let again = batch(2, "ada");
+    let answer = fresh.batches.announce_batch(&again, 99).await.unwrap();
+    assert_eq!(answer, Announcement::Stored(Box::new(again)));
 }
 
 /// Batches write no client: no version, no line of history, no event.

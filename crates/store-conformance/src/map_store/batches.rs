@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use client_app::batch::{
     Batch, BatchId, BatchPiece, BatchProgress, BatchState, BatchWork, SettledPiece, StoredPiece, TakenPiece,
 };
-use client_app::ports::{BatchPage, Batches, PieceRequest, StoreError};
+use client_app::ports::{Announcement, BatchPage, Batches, PieceRequest, StoreError};
 use jiff::Timestamp;
 
 use super::maps::{LeasedPiece, Maps};
@@ -11,11 +13,25 @@ use super::store::MapStore;
 
 #[async_trait]
 impl<S: MapStorage> Batches for MapStore<S> {
-    async fn announce_batch(&self, batch: &Batch) -> Result<Batch, StoreError> {
+    async fn announce_batch(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
         self.write(Method::AnnounceBatch, |maps| {
-            maps.batches.entry(batch.id.clone()).or_insert_with(|| batch.clone()).clone()
+            if let Some(there) = maps.batches.get(&batch.id) {
+                return Announcement::Stored(Box::new(there.clone()));
+            }
+            if maps.deleted_batches.contains(&batch.id) {
+                return Announcement::Deleted;
+            }
+            if maps.batches.values().filter(|other| other.is_open_beside(batch)).count() >= max_open {
+                return Announcement::TooMany;
+            }
+            maps.batches.insert(batch.id.clone(), batch.clone());
+            Announcement::Stored(Box::new(batch.clone()))
         })
         .await
+    }
+
+    async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError> {
+        self.read(Method::ReadBatch, |maps| maps.batches.get(id).cloned()).await
     }
 
     async fn find_batch(&self, id: &BatchId) -> Result<Option<(Batch, BatchProgress)>, StoreError> {
@@ -44,6 +60,26 @@ impl<S: MapStorage> Batches for MapStore<S> {
         self.read(Method::BatchesAtWork, |maps| {
             let mut found: Vec<_> =
                 maps.batches.values().filter(|batch| batch.state.is_at_work()).cloned().collect();
+            found.sort_by(|one, other| (one.announced_at, &one.id).cmp(&(other.announced_at, &other.id)));
+            found.truncate(limit);
+            found
+        })
+        .await
+    }
+
+    async fn batches_waiting(
+        &self,
+        before: Timestamp,
+        after: Option<&(Timestamp, BatchId)>,
+        limit: usize,
+    ) -> Result<Vec<Batch>, StoreError> {
+        self.read(Method::BatchesWaiting, |maps| {
+            let waits = |batch: &&Batch| {
+                batch.state.expires()
+                    && batch.announced_at < before
+                    && after.is_none_or(|(at, id)| (*at, id) < (batch.announced_at, &batch.id))
+            };
+            let mut found: Vec<_> = maps.batches.values().filter(waits).cloned().collect();
             found.sort_by(|one, other| (one.announced_at, &one.id).cmp(&(other.announced_at, &other.id)));
             found.truncate(limit);
             found
@@ -160,6 +196,10 @@ impl<S: MapStorage> Batches for MapStore<S> {
             };
             let over: Vec<_> =
                 maps.batches.values().filter(is_over).take(limit).map(|batch| batch.id.clone()).collect();
+            let executed =
+                maps.batch_pieces.iter().filter(|(_, row)| row.stored.stage > BatchWork::Run.stage());
+            let executed: BTreeSet<_> = executed.map(|((of, _), _)| of.clone()).collect();
+            maps.deleted_batches.extend(over.iter().filter(|id| executed.contains(*id)).cloned());
             maps.batches.retain(|id, _| !over.contains(id));
             maps.batch_pieces.retain(|(of, _), _| !over.contains(of));
             over.len() as u64

@@ -34,6 +34,8 @@ pub struct Maps {
     pub(super) work_claims: BTreeMap<WorkItemId, WorkClaim>,
     pub(super) views: BTreeMap<ViewId, SavedView>,
     pub(super) batches: BTreeMap<BatchId, Batch>,
+    /// Deleted batches whose rows were executed.
+    pub(super) deleted_batches: BTreeSet<BatchId>,
     /// The pieces of each batch by their numbers.
     pub(super) batch_pieces: BTreeMap<(BatchId, u32), LeasedPiece>,
     pub(super) exports: BTreeMap<ExportId, ExportRecord>,

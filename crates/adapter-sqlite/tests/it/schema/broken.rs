@@ -33,6 +33,7 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
         "INSERT INTO client_batch SELECT other.id, uploader, 'running', version, upload, announced_at, ended_at, details
             FROM client_batch CROSS JOIN (SELECT 'one' AS id UNION SELECT 'two') other",
     ),
+    ("client_deleted_batch.batch_id", "INSERT INTO client_deleted_batch SELECT * FROM client_deleted_batch"),
     ("client_batch_state_known", "UPDATE client_batch SET state = 'lost'"),
     (
         "client_batch_piece.batch_id, client_batch_piece.number",

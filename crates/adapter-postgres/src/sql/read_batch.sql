@@ -1,0 +1,7 @@
+-- Reads a batch, and whether one of this id was deleted whose rows were executed.
+--
+-- Parameters: $1 batch_id.
+SELECT b.details, d.batch_id IS NOT NULL AS deleted
+FROM (VALUES ($1::text)) asked (batch_id)
+    LEFT JOIN client_batch b ON b.batch_id = asked.batch_id
+    LEFT JOIN client_deleted_batch d ON d.batch_id = asked.batch_id;
