@@ -334,6 +334,63 @@ async fn lines_name_their_commands_and_versions() {
     assert_eq!(standing(&bank, &created).await["executed"]["done"], 2);
 }
 
+/// A batch of updates from a spreadsheet, each with the version that was seen.
+#[tokio::test]
+async fn cells_hold_the_versions_that_were_seen() {
+    let bank = Bank::open().await;
+    let mut numbers = Vec::new();
+    for n in 1..=4 {
+        let created = bank.maker("CreateContactCommand", applicant(n)).await.data();
+        numbers.push(created["contactEncodedKey"].as_str().unwrap().to_owned());
+    }
+    let text = format!(
+        "contactEncodedKey,city,version\n{},Abuja,1\n{},Kano,9\n{},Jos,\n{},Aba,one\n",
+        numbers[0], numbers[1], numbers[2], numbers[3]
+    );
+    let announced = |text: &str, command: &str, mapping: Value| {
+        json!({
+            "format": "csv", "commandName": command, "contentSha256": digest(text), "mapping": mapping,
+        })
+    };
+    let mapping = json!([{ "column": "version", "member": "ifMatch" }]);
+    let form = announced(&text, "UpdateContactCommand", mapping.clone());
+    let created = bank.maker("CreateBatchCommand", form).await.data();
+    assert_eq!(put(&bank, "maker", &created, text).await.data()["rows"], 4);
+    work(&bank).await;
+    bank.checker("ConfirmBatchCommand", json!({ "batchId": created["batchId"] })).await.data();
+    work(&bank).await;
+    let corrections = file(&bank, &created, "corrections").await;
+    let rows: Vec<_> = corrections.lines().collect();
+    assert_eq!(rows[0], "contactEncodedKey,city,version,_row,_code,_field,_message");
+    assert!(rows[1].starts_with(&format!("{},Kano,9,2,stale_version,", numbers[1])), "{corrections}");
+    assert!(rows[2].starts_with(&format!("{},Aba,one,4,wrong_type,ifMatch,", numbers[3])), "{corrections}");
+    assert_eq!(standing(&bank, &created).await["executed"]["done"], 2);
+
+    // The version of now: the clients were not changed.
+    let mended = corrections.replace(",9,2,", ",1,2,").replace(",one,4,", ",1,4,");
+    let form = announced(&mended, "UpdateContactCommand", mapping.clone());
+    let second = bank.maker("CreateBatchCommand", form).await.data();
+    put(&bank, "maker", &second, mended).await.data();
+    work(&bank).await;
+    bank.checker("ConfirmBatchCommand", json!({ "batchId": second["batchId"] })).await.data();
+    work(&bank).await;
+    assert_eq!(standing(&bank, &second).await["executed"]["done"], 2);
+
+    // Two columns with a version, and a command without one, are refused by the name of the column.
+    let twice = "contactEncodedKey,version,ifMatch\n1,1,1\n";
+    let create =
+        csv(1..2, |_, person| person).replace(';', ",").replacen("firstName", "firstName,ifMatch", 1);
+    for (text, command, mapping) in
+        [(twice, "UpdateContactCommand", mapping), (&create, "CreateContactCommand", json!([]))]
+    {
+        let form = announced(text, command, mapping);
+        let batch = bank.maker("CreateBatchCommand", form).await.data();
+        let refused = put(&bank, "maker", &batch, text.to_owned()).await;
+        assert_eq!((refused.status, refused.codes()), (400, vec!["batch_content".to_owned()]));
+        assert_eq!(refused.body["errors"][0]["field"], "ifMatch");
+    }
+}
+
 #[test]
 fn default_rules_want_two_persons() {
     assert_eq!(BatchRules::default().confirmation, client_app::batch::Confirmation::SecondPerson);

@@ -1,6 +1,7 @@
 use client_app::batch::{Batch, BatchForm};
 
 use super::upload_fault::{column, file};
+use crate::code::Code;
 use crate::commands::operation::CommandOperation;
 use crate::commands::{COMMANDS, create_address_information};
 use crate::failure::Failure;
@@ -26,13 +27,28 @@ pub fn names() -> impl Iterator<Item = &'static str> + Clone {
     COMMANDS.into_iter().map(|operation| operation.spec.name).filter(|name| command(name).is_some())
 }
 
+/// The member beside the command with the version of the client that was seen, on a line of NDJSON and as a column of CSV.
+pub(super) const VERSION: &str = "ifMatch";
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Column {
     /// A member of the command.
     Member(&'static FieldSpec),
+    /// The version of the client that was seen.
+    Version,
     /// Nothing of the command: its name begins with `_`, or the mapping leaves it out.
     LeftOut,
+}
+
+impl Column {
+    fn holds_the_same_as(self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Member(one), Self::Member(other)) => one.name == other.name,
+            (Self::Version, Self::Version) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Whether a cell can hold a member of this form.
@@ -59,11 +75,8 @@ pub(super) fn read(
     let mut columns: Vec<Column> = Vec::new();
     for name in head {
         let found = of(form, spec, name)?;
-        if let Column::Member(field) = found {
-            let is_same = |other: &Column| matches!(other, Column::Member(one) if one.name == field.name);
-            if columns.iter().any(is_same) {
-                return Err(column(name, "This member has two columns; leave one of them out."));
-            }
+        if columns.iter().any(|other| found.holds_the_same_as(other)) {
+            return Err(column(name, "This member has two columns; leave one of them out."));
         }
         columns.push(found);
     }
@@ -72,7 +85,7 @@ pub(super) fn read(
     };
     match spec.fields.iter().find(|field| field.is_required() && !has_column(field)) {
         Some(missing) => Err(column(missing.name, "This member is mandatory and has no column.")),
-        None if columns.iter().all(|column| matches!(column, Column::LeftOut)) => {
+        None if !columns.iter().any(|column| matches!(column, Column::Member(_))) => {
             Err(file("No column of the file holds a member of the command."))
         }
         None => Ok(columns),
@@ -91,7 +104,12 @@ fn of(form: &BatchForm, spec: &'static OperationSpec, name: &str) -> Result<Colu
         },
         None => name,
     };
-    let known = || spec.fields.iter().map(|field| field.name);
+    let takes_version = spec.refusals.contains(&Code::StaleVersion);
+    if member == VERSION && takes_version {
+        return Ok(Column::Version);
+    }
+    let version = takes_version.then_some(VERSION);
+    let known = || spec.fields.iter().map(|field| field.name).chain(version);
     let Some(field) = spec.fields.iter().find(|field| field.name == member) else {
         let similar = nearest(member, known()).map(|similar| format!(" Did you mean {similar}?"));
         let message = format!(

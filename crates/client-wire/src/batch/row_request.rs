@@ -3,7 +3,7 @@ use client_domain::value::Version;
 use serde_json::{Map, Value};
 
 use super::cell::unguarded;
-use super::columns::{Column, command, names, of_batch};
+use super::columns::{Column, VERSION, command, names, of_batch};
 use crate::code::Code;
 use crate::commands::operation::CommandOperation;
 use crate::failure::{Failure, Item};
@@ -35,16 +35,21 @@ pub(super) fn cells(row: &[u8]) -> Vec<String> {
 fn of_cells(batch: &Batch, row: &[u8]) -> Result<RowRequest, Failure> {
     let (spec, columns) = of_batch(batch)?;
     let operation = command(spec.name).ok_or_else(|| unknown(spec.name))?;
-    let mut data = Map::new();
-    for (column, cell) in columns.into_iter().zip(cells(row)) {
-        // An empty cell is an absent member.
-        if let Column::Member(field) = column
-            && !cell.is_empty()
-        {
-            data.insert(field.name.to_owned(), value(&field.shape, &unguarded(&cell)));
+    let (mut data, mut expected_version) = (Map::new(), None);
+    // An empty cell is an absent member.
+    for (column, cell) in columns.into_iter().zip(cells(row)).filter(|(_, cell)| !cell.is_empty()) {
+        match column {
+            Column::Member(field) => {
+                data.insert(field.name.to_owned(), value(&field.shape, &unguarded(&cell)));
+            }
+            Column::Version => {
+                let version = cell.trim().parse().ok().and_then(Version::new);
+                expected_version = Some(version.ok_or_else(|| Failure::of(no_version()))?);
+            }
+            Column::LeftOut => {}
         }
     }
-    Ok(RowRequest { operation, data, expected_version: None })
+    Ok(RowRequest { operation, data, expected_version })
 }
 
 /// The text of a cell as JSON. A text that is not what the member takes stays one, and the form refuses it.
@@ -67,13 +72,12 @@ fn of_line(line: &[u8]) -> Result<RowRequest, Failure> {
     // What the service adds to a row that it sends back.
     members.retain(|name, _| !name.starts_with('_'));
     let mut items = Vec::new();
-    let expected_version = match members.remove("ifMatch") {
+    let expected_version = match members.remove(VERSION) {
         None | Some(Value::Null) => None,
         Some(number) => {
             let version = number.as_u64().and_then(Version::new);
             if version.is_none() {
-                let message = "must be the number of the version that was seen";
-                items.push(Item::new(Code::WrongType, message).field("ifMatch"));
+                items.push(no_version());
             }
             version
         }
@@ -87,6 +91,10 @@ fn of_line(line: &[u8]) -> Result<RowRequest, Failure> {
     let request = OperationRequest::of(OperationKind::Command, members, items)?;
     let operation = command(&request.name).ok_or_else(|| unknown(&request.name))?;
     Ok(RowRequest { operation, data: request.data, expected_version })
+}
+
+fn no_version() -> Item {
+    Item::new(Code::WrongType, "must be the number of the version that was seen").field(VERSION)
 }
 
 fn unknown(name: &str) -> Failure {

@@ -24,7 +24,7 @@ const MAPPING: &[FieldSpec] = &[
     FieldSpec::optional(
         "member",
         NAME,
-        "The member of the command that it holds; null leaves the column out.",
+        "The member of the command that it holds, or ifMatch; null leaves the column out.",
     ),
 ];
 
@@ -45,7 +45,8 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::optional(
             "commandName",
             NAME,
-            "The command of every row of a CSV file or a workbook, whose columns are named as its members; absent for NDJSON.",
+            "The command of every row of a CSV file or a workbook, whose columns are named as its members; a column ifMatch holds the \
+             version of the client that was seen. Absent for NDJSON.",
         ),
         FieldSpec::optional(
             "delimiter",
