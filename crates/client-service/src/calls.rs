@@ -7,6 +7,7 @@
 )]
 
 pub(crate) mod connection;
+pub(crate) mod events;
 pub(crate) mod output;
 pub(crate) mod request;
 

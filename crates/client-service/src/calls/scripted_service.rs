@@ -25,8 +25,11 @@ impl ScriptedService {
                 let _ = caller.read(&mut [0; 4096]).unwrap();
                 thread::sleep(pause);
                 let length = body.len();
+                let media_type =
+                    if body.starts_with("event:") { "text/event-stream" } else { "application/json" };
                 let answer = format!(
-                    "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+                    "HTTP/1.1 {status} X\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\
+                     Connection: close\r\n\r\n{body}"
                 );
                 // A caller that has waited long enough is gone.
                 let _ = caller.write_all(answer.as_bytes());

@@ -6,13 +6,18 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::calls::connection::Connection;
+use crate::calls::events::{Event, Events, NoEvent};
 use crate::calls::output::Output;
+use crate::calls::request::path_of;
 use crate::exit::{ExitError, FailureClass};
 use crate::stdout;
 
-/// The time between two questions; a small batch is watched more closely.
+/// The time between two questions, where the service sends no events; a small batch is watched more closely.
 const FIRST: Duration = Duration::from_millis(100);
 const LAST: Duration = Duration::from_secs(2);
+
+/// The service sends an event or a comment every few seconds; a proxy that collects the answer sends nothing.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// How long the service may be away while a batch is watched. The batch goes on by itself after a restart.
 const AWAY: Duration = Duration::from_mins(5);
@@ -30,13 +35,26 @@ pub(super) async fn watch(connection: &Connection, batch: &str, output: Output) 
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}, {prefix}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    // The query says what is wrong with another id.
+    let mut path = path_of("batches", batch, "progress").ok();
     let (mut wait, mut answered) = (FIRST, None);
     let stands = loop {
+        if let Some(events) = &path {
+            let (ending, stands) = follow(connection.events(events, SILENCE).await, &bar).await;
+            if stands.is_some() {
+                answered = Some(Instant::now());
+            }
+            if let Some(stands) = stands.filter(rests) {
+                break stands;
+            }
+            path = path.filter(|_| ending == NoEvent::Ended);
+        }
+        // The stream has ended, or there is none: the query says where the batch stands, or why it is not seen.
         match connection.ask("RetrieveBatchQuery", json!({ "batchId": batch })).await {
             Ok(stands) => {
                 answered = Some(Instant::now());
                 show(&bar, &stands);
-                if RESTS.contains(&text(&stands, "state")) {
+                if rests(&stands) {
                     break stands;
                 }
             }
@@ -58,6 +76,38 @@ pub(super) async fn watch(connection: &Connection, batch: &str, output: Output) 
             Err(ExitError::Answered { class: FailureClass::Refused, sentence })
         }
     }
+}
+
+/// Follows the events until the batch rests or they end; returns why, and the last that was said.
+async fn follow(events: Result<Events, NoEvent>, bar: &ProgressBar) -> (NoEvent, Option<Value>) {
+    let mut events = match events {
+        Ok(events) => events,
+        Err(ending) => return (ending, None),
+    };
+    let mut last = None;
+    loop {
+        match events.next().await {
+            Ok(event) => {
+                let Some(stands) = progress(&event) else { return (NoEvent::Ended, last) };
+                show(bar, &stands);
+                let at_rest = rests(&stands);
+                last = Some(stands);
+                if at_rest {
+                    return (NoEvent::Ended, last);
+                }
+            }
+            Err(ending) => return (ending, last),
+        }
+    }
+}
+
+/// Where the batch stands; `None` for an event that ends the stream.
+fn progress(event: &Event) -> Option<Value> {
+    (event.name == "progress").then(|| serde_json::from_str(&event.data).ok()).flatten()
+}
+
+fn rests(stands: &Value) -> bool {
+    RESTS.contains(&text(stands, "state"))
 }
 
 const fn is_away(error: &ExitError) -> bool {
@@ -148,11 +198,38 @@ mod tests {
         let running = r#"{"data": {"batchId": "b", "state": "running", "rows": 1}}"#;
         let finished = r#"{"data": {"batchId": "b", "state": "finished", "rows": 1}}"#;
         let away = (502, "<html>Bad gateway</html>");
-        let service = ScriptedService::start(Duration::ZERO, &[(200, running), away, away, (200, finished)]);
+        let none = (404, "{}");
+        let answers = [none, (200, running), away, away, (200, finished)];
+        let service = ScriptedService::start(Duration::ZERO, &answers);
         let to = connection(&service, |arguments| Connection::new(arguments).unwrap());
         assert!(watch(&to, "b", Output::Json).await.unwrap().contains("finished"));
-        let service = ScriptedService::start(Duration::ZERO, &[away]);
+        let service = ScriptedService::start(Duration::ZERO, &[none, away]);
         let to = connection(&service, |arguments| Connection::new(arguments).unwrap());
         assert_eq!(watch(&to, "b", Output::Json).await.unwrap_err().code(), 7, "it has never answered");
+    }
+
+    #[tokio::test]
+    async fn events_are_followed_and_the_query_is_asked_where_they_end() {
+        let event = |state: &str, rows: u64| {
+            let stands = json!({ "batchId": "b", "state": state, "rows": rows });
+            format!("event: progress\ndata: {stands}\n\n: still here\n\n")
+        };
+        let watched = async |answers: &[(u16, &str)]| {
+            let service = ScriptedService::start(Duration::ZERO, answers);
+            let to = connection(&service, |arguments| Connection::new(arguments).unwrap());
+            watch(&to, "b", Output::Json).await
+        };
+        let (running, finished) = (event("running", 1), event("finished", 1));
+        let whole = format!("{running}{finished}");
+        assert!(watched(&[(200, &whole)]).await.unwrap().contains("finished"), "no query is asked");
+        // A service that stops ends the stream; the next instance has another one.
+        let stands = r#"{"data": {"batchId": "b", "state": "running", "rows": 1}}"#;
+        let again = watched(&[(200, &running), (200, stands), (200, &whole)]).await;
+        assert!(again.unwrap().contains("finished"));
+        // The query says why the batch is seen no more.
+        let failure = format!("{running}event: failure\ndata: {{}}\n\n{finished}");
+        let gone =
+            r#"{"message": "No", "errors": [{"code": "batch_not_found", "message": "gone", "field": null}]}"#;
+        assert_eq!(watched(&[(200, &failure), (404, gone)]).await.unwrap_err().code(), 4);
     }
 }
