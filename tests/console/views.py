@@ -200,6 +200,7 @@ READ = [
     ("impossible", "maker", of("requested", -1, "/do/approve")),
     ("new", "maker", at("/console/new")),
     ("activity", "checker", at("/console/activity")),
+    ("exports", "checker", at("/console/exports")),
     ("batches", "maker", at("/console/batches")),
     ("lifecycle", "checker", at("/console/lifecycle?state=Active")),
     ("policy", "checker", at("/console/policy")),

@@ -14,11 +14,12 @@ pub(crate) struct Entry {
 }
 
 /// Every entry, in the order of the page.
-const ENTRIES: [Entry; 8] = [
+const ENTRIES: [Entry; 9] = [
     entry("/console/queue", "nav.queue", "RetrieveWorkQueueQuery"),
     entry("/console/clients", "nav.clients", "RetrieveContactListQuery"),
     entry("/console/new", "nav.onboard", "CreateContactCommand"),
     entry("/console/activity", "nav.activity", "RetrieveActivityQuery"),
+    entry("/console/exports", "nav.exports", "RetrieveExportsQuery"),
     entry("/console/batches", "nav.batches", "RetrieveBatchesQuery"),
     entry("/console/lifecycle", "nav.lifecycle", "RetrieveLifecycleQuery"),
     entry("/console/policy", "nav.policy", "RetrieveKycPolicyQuery"),

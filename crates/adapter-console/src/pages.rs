@@ -9,6 +9,7 @@ pub(crate) mod client;
 pub(crate) mod clients;
 pub(crate) mod decide;
 pub(crate) mod document;
+pub(crate) mod exports;
 pub(crate) mod lifecycle;
 pub(crate) mod me;
 pub(crate) mod onboard;

@@ -10,8 +10,8 @@ use client_wire::{Code, Failure, Item};
 
 use crate::navigation::open_to;
 use crate::pages::{
-    activity, approvals, batch, batches, chosen_clients, client, clients, decide, document, lifecycle, me,
-    onboard, operations, policy, queue, views,
+    activity, approvals, batch, batches, chosen_clients, client, clients, decide, document, exports,
+    lifecycle, me, onboard, operations, policy, queue, views,
 };
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
@@ -48,6 +48,7 @@ impl Console {
             .route("/console/clients/{key}/documents/{document}", get(document::page).post(document::replace))
             .route("/console/files/{document}", get(document::file))
             .route("/console/activity", get(activity::page).post(activity::search))
+            .route("/console/exports", get(exports::page).post(exports::search))
             .route("/console/queue", get(queue::page).post(queue::search))
             .route("/console/queue/claim", post(queue::claim))
             .route("/console/queue/approve", post(approvals::approve))

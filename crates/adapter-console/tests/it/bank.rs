@@ -9,6 +9,7 @@ use axum::Router;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use client_app::batch::BatchRules;
+use client_app::export::ExportRules;
 use client_app::ports::Clock;
 use client_app::{BackOffice, Caller, Clients, OnLookAlike, Policy, RequestContext, RequestId};
 use client_domain::{Actor, Permission, Permissions};
@@ -89,6 +90,7 @@ impl Bank {
                     BackOffice::new(shared.clone(), shared.clone(), shared)
                 })
                 .with_batches(Arc::new(store.clone()), BatchRules::default())
+                .with_exports(Arc::new(store.clone()), ExportRules::default())
                 .with_kyc_policy(read_kyc_policy(policy_json().as_object().unwrap()).unwrap());
         let count = AtomicU64::new(0);
         let faults = Faults::default();

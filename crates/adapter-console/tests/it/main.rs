@@ -15,6 +15,7 @@ mod browser;
 mod counts;
 mod decisions;
 mod documents;
+mod exports;
 mod faults;
 mod live;
 mod page;

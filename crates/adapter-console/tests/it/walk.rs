@@ -162,6 +162,7 @@ async fn every_page_offers_what_the_service_explains() {
         let mut addresses = BTreeSet::new();
         for path in [
             "/console/activity",
+            "/console/exports",
             "/console/queue",
             "/console/queue?kind=Document",
             "/console/queue?kind=Expiring",
