@@ -43,7 +43,7 @@ async fn by_id_returns_every_member_and_null_for_absent_values() {
         "branchId": null, "branchEncodedKey": "ikeja-01", "branchName": null,
         "accountOfficerId": null, "accountOfficerName": null, "dateCreated": NOW, "lastModified": NOW,
         "version": 1, "approvalStatus": null, "kycStatus": "None",
-        "allowedActions": ["view", "update", "correct", "requestApproval", "verifyContactPoint", "changeKyc", "approve", "reject", "withdraw"],
+        "allowedActions": ["view", "update", "correct", "requestApproval", "verifyContactPoint", "changeKyc", "requestDocuments", "approve", "reject", "withdraw"],
     });
     for way in [
         json!({ "id": 1 }),
@@ -126,6 +126,7 @@ async fn approve_blacklist_and_undo_return_each_state() {
         "correct",
         "verifyContactPoint",
         "changeKyc",
+        "requestDocuments",
         "createAccounts",
         "transact",
         "blacklist",

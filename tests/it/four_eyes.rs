@@ -213,7 +213,16 @@ async fn allowed_actions_depend_on_the_caller() {
     };
     let looks = [Permission::Read].into_iter().collect::<Permissions>();
     assert_eq!(shown(&Bank::token("clerk", looks)).await, json!(["view"]));
-    let own = json!(["view", "update", "correct", "requestApproval", "changeKyc", "reject", "withdraw"]);
+    let own = json!([
+        "view",
+        "update",
+        "correct",
+        "requestApproval",
+        "changeKyc",
+        "requestDocuments",
+        "reject",
+        "withdraw"
+    ]);
     assert_eq!(shown(&Bank::everything("maker")).await, own);
     let others = json!([
         "view",
@@ -223,6 +232,7 @@ async fn allowed_actions_depend_on_the_caller() {
         "verifyContactPoint",
         "changeKyc",
         "reviewKyc",
+        "requestDocuments",
         "approve",
         "reject",
         "withdraw"

@@ -5,5 +5,6 @@ mod files;
 pub mod fixtures;
 mod flow;
 mod policy;
+mod requests;
 mod uploads;
 mod watch;

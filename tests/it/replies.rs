@@ -279,7 +279,9 @@ async fn documents(bank: &Bank) -> Vec<&'static str> {
         both("checker", other, json!({ "addressId": address["addressId"], "comment": comment })).await;
         seen.extend([one, other]);
     }
-    seen.extend(["CreateIdentityDocumentCommand", "CreateAddressInformationCommand"]);
+    let request = "RequestIdentityDocumentsCommand";
+    both("checker", request, json!({ "contactEncodedKey": number, "identityTypes": [5, 2] })).await;
+    seen.extend(["CreateIdentityDocumentCommand", "CreateAddressInformationCommand", request]);
     let key = json!({ "contactEncodedKey": number });
     let policy =
         json!({ "policy": { "version": "x", "required": { "Individual": ["Address", "Voter's Card"] } } });

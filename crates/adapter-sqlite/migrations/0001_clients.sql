@@ -245,6 +245,7 @@ CREATE TABLE client_history (
     document_id           TEXT,             -- the document that the line is about
     address_id            TEXT,             -- the address that the line is about
     amendment_version     INTEGER,          -- the version that proposed the amendment which the line is about
+    requested_documents   TEXT,             -- the numbers of the types of documents that the client was asked for, with commas
     CONSTRAINT client_history_pkey PRIMARY KEY (client_key, version),
     CONSTRAINT client_history_client_fkey FOREIGN KEY (client_key) REFERENCES client (client_key),
     CONSTRAINT client_history_edge_fkey FOREIGN KEY (from_state, action, to_state)

@@ -16,7 +16,7 @@ const LARGE_BRANCH: i64 = 5_000;
 
 const COLUMNS: &str = "SELECT h.client_key, h.version, event, command, request_id, actor, actor_email, at, from_state, to_state, \
     changed, reason, notes, transaction_reference, transaction_date, document_id, address_id, amendment_version, \
-    reason_code, reason_text, NULL AS line_values FROM ";
+    reason_code, reason_text, requested_documents, NULL AS line_values FROM ";
 const ORDER: &str = " ORDER BY at DESC, h.client_key DESC, h.version DESC LIMIT :limit";
 
 /// Where the lines are read from: without statistics SQLite would take any index that fits.

@@ -12,6 +12,7 @@
 //! | submit and review documents and addresses | [`Client::submit_document`], [`Client::review_document`], [`Client::submit_address`], [`Client::review_address`] |
 //! | record expiry | [`Client::note_expiry`] |
 //! | record that phone number or e-mail address was verified | [`Client::verify_contact_point`] |
+//! | ask for documents | [`Client::request_documents`] |
 //! | explain what is possible, and what blocks the rest | [`explain`], [`allowed`] |
 //!
 //! Each leaves the client untouched and returns a [`Change`] (the next version of the client and its event)
@@ -41,6 +42,7 @@ pub(crate) mod former_names;
 mod kyc_status;
 pub(crate) mod makers;
 mod onboard;
+mod request_documents;
 mod returning;
 mod snapshot;
 pub(crate) mod transaction;

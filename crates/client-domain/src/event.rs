@@ -10,7 +10,7 @@ use crate::actor::Actor;
 use crate::client::amendment::AmendmentId;
 use crate::client::field::ClientField;
 use crate::client::transaction::Transaction;
-use crate::kyc::KycItem;
+use crate::kyc::{KycItem, RequestedDocuments};
 use crate::lifecycle::ClientState;
 use crate::reason::CodedReason;
 use crate::value::{ClientKey, Notes, Reason, Version};
@@ -49,6 +49,8 @@ pub struct ClientEvent {
     pub transaction: Option<Transaction>,
     /// The document or address that the event is about.
     pub kyc: Option<KycItem>,
+    /// The types of the documents that the client is asked for.
+    pub requested: Option<RequestedDocuments>,
     /// The amendment that the event proposes, decides about or withdraws.
     pub amendment: Option<AmendmentId>,
 }

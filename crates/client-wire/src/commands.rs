@@ -17,6 +17,7 @@ pub(crate) mod create_identity_document;
 pub(crate) mod dead_letter;
 pub(crate) mod delete_view;
 pub(crate) mod discard_dead_letter;
+mod document_kind;
 pub(crate) mod exit;
 pub(crate) mod operation;
 pub(crate) mod phone_number;
@@ -29,6 +30,7 @@ pub(crate) mod reject_document;
 pub(crate) mod release_work_item;
 pub(crate) mod replace_content;
 pub(crate) mod request_approval;
+pub(crate) mod request_documents;
 pub(crate) mod resend_dead_letter;
 pub(crate) mod return_customer;
 mod review;
@@ -45,7 +47,7 @@ use operation::CommandOperation;
 use standalone::StandaloneOperation;
 
 /// Every command, in the order of the contract.
-pub(crate) const COMMANDS: [&CommandOperation; 22] = [
+pub(crate) const COMMANDS: [&CommandOperation; 23] = [
     &create_contact::OPERATION,
     &update_contact::OPERATION,
     &correct_contact::OPERATION,
@@ -64,6 +66,7 @@ pub(crate) const COMMANDS: [&CommandOperation; 22] = [
     &create_identity_document::OPERATION,
     &approve_document::OPERATION,
     &reject_document::OPERATION,
+    &request_documents::OPERATION,
     &create_address_information::OPERATION,
     &approve_address::OPERATION,
     &reject_address::OPERATION,
@@ -90,8 +93,8 @@ mod tests {
     use client_app::commands::{
         ApproveAddress, ApproveAmendment, ApproveClient, ApproveDocument, BlacklistClient, CorrectClient,
         CreateClient, ExitClient, RecordTransaction, RejectAddress, RejectAmendment, RejectClient,
-        RejectDocument, RequestApproval, ReturnClient, SubmitAddress, SubmitDocument, UndoBlacklist,
-        UndoRejection, UpdateClient, VerifyContactPoint, WithdrawClient,
+        RejectDocument, RequestApproval, RequestDocuments, ReturnClient, SubmitAddress, SubmitDocument,
+        UndoBlacklist, UndoRejection, UpdateClient, VerifyContactPoint, WithdrawClient,
     };
     use client_domain::Permission;
     use client_domain::lifecycle::{Action, TRANSITIONS};
@@ -125,6 +128,7 @@ mod tests {
             of::<SubmitDocument>(),
             of::<ApproveDocument>(),
             of::<RejectDocument>(),
+            of::<RequestDocuments>(),
             of::<SubmitAddress>(),
             of::<ApproveAddress>(),
             of::<RejectAddress>(),

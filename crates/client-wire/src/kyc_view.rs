@@ -3,7 +3,8 @@
 use client_domain::Client;
 use client_domain::client::FieldValue;
 use client_domain::kyc::{
-    AddressInformation, IdentityDocument, MissingRequirement, Requirement, Verification, VerificationStatus,
+    AddressInformation, IdentityDocument, MissingRequirement, RequestedDocuments, Requirement, Verification,
+    VerificationStatus,
 };
 use client_domain::reason::Rejection;
 use jiff::civil::Date;
@@ -13,6 +14,15 @@ use crate::kyc_policy::reasons::{GIVEN_CODE, GIVEN_TEXT, REJECTED_FINALLY, show,
 use crate::reply::members;
 use crate::spec::{FieldSpec, Shape};
 use crate::{field, shape};
+
+/// The types of requested documents.
+pub(crate) const REQUESTED_KINDS: Shape =
+    Shape::SomeOf { of: &shape::DOCUMENT_KIND, max: RequestedDocuments::MAX };
+
+/// The numbers of the types.
+pub(crate) fn kind_numbers(requested: &RequestedDocuments) -> Vec<u8> {
+    requested.kinds().iter().map(|kind| kind.number()).collect()
+}
 
 const STATUS: FieldSpec = FieldSpec::required(
     "verificationStatus",

@@ -264,6 +264,7 @@ pub fn lifecycle_operation(command: &str) -> Option<Operation> {
         "ReturnCustomerCommand" => Operation::Activity(Activity::Return),
         "VerifyContactPointCommand" => Operation::Activity(Activity::VerifyContactPoint),
         "RequestCustomerApprovalCommand" => Operation::Activity(Activity::RequestApproval),
+        "RequestIdentityDocumentsCommand" => Operation::Activity(Activity::RequestDocuments),
         "RecordCustomerTransactionCommand" => Operation::Activity(Activity::Transact),
         "CreateIdentityDocumentCommand" | "CreateAddressInformationCommand" => {
             Operation::Activity(Activity::ChangeKyc)

@@ -149,6 +149,13 @@ impl Case {
                 json!({ "contactPoint": "mobile", "value": mobile.as_str(), "means": "One-time code." }),
                 false,
             ),
+            of(
+                "requestDocuments",
+                "RequestIdentityDocumentsCommand",
+                Permission::KycReview,
+                json!({ "identityTypes": [5] }),
+                false,
+            ),
             of("changeKyc", "CreateAddressInformationCommand", Permission::KycWrite, home, false),
             of(
                 "transact",

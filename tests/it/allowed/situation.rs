@@ -103,6 +103,7 @@ pub fn line_of(client: &Client, (kind, from): LastLine) -> HistoryEntry {
         notes: None,
         transaction: None,
         kyc: None,
+        requested: None,
         amendment: None,
     };
     let request_id = RequestId::parse("r-0").unwrap();

@@ -234,6 +234,9 @@ impl Model {
             }
             What::Transaction(n) => return client.record_transaction(order.transaction(*n), stamp),
             What::Verify(contact) => client.verify_contact_point(order.verification(contact, stamp))?,
+            What::RequestDocuments(kinds) => {
+                client.request_documents(Order::requested(kinds), order.notes(), stamp)?
+            }
             What::SubmitDocument(document) => {
                 client.submit_document(document.draft(order.remark(), evidence_keys, stamp), stamp)?
             }

@@ -146,6 +146,10 @@ pub fn answer_members(order: &Order, client: &Client, changed: &[&str], today: D
             let version = if order.dry { Value::Null } else { client.version().get().into() };
             json!({ "contactPoint": contact.point.name(), "verifiedBy": by.label(), "version": version })
         }
+        What::RequestDocuments(kinds) => {
+            let version = if order.dry { Value::Null } else { client.version().get().into() };
+            json!({ "identityTypes": kinds, "requestedBy": by.label(), "version": version })
+        }
         What::UndoBlacklist => json!({ "isBlacklisted": false }),
         What::Exit | What::Withdraw | What::UndoReject => {
             json!({ "clientState": state.number(), "clientStateDescription": state.description() })

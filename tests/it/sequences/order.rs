@@ -3,7 +3,7 @@
 use client_app::ports::{ClientRef, RequestKey};
 use client_app::{IdempotencyKey, RequestContext, RequestId};
 use client_domain::client::{AmendmentDecision, ContactValue, ContactVerification, Transaction};
-use client_domain::kyc::{KycPolicy, ReviewAction, ReviewJustification};
+use client_domain::kyc::{DocumentKind, KycPolicy, RequestedDocuments, ReviewAction, ReviewJustification};
 use client_domain::lifecycle::Action;
 use client_domain::reason::{ReasonEntry, ReasonedOperation};
 use client_domain::value::{
@@ -97,6 +97,9 @@ impl Order {
             What::Verify(_) => {
                 ("VerifyContactPointCommand", Permission::KycReview, None, Some("means"), "reference")
             }
+            What::RequestDocuments(_) => {
+                ("RequestIdentityDocumentsCommand", Permission::KycReview, None, None, "notes")
+            }
             What::Transaction(_) => {
                 ("RecordCustomerTransactionCommand", Permission::Transactions, None, None, "transactionDate")
             }
@@ -166,6 +169,7 @@ impl Order {
             What::Verify(contact) => {
                 object(json!({ "contactPoint": contact.point.name(), "value": contact.value }))
             }
+            What::RequestDocuments(kinds) => object(json!({ "identityTypes": kinds })),
             What::SubmitDocument(document) => document.members(),
             What::SubmitAddress(home) => home.members(),
             What::Review(review) => {
@@ -325,6 +329,12 @@ impl Order {
             means: Reason::parse(REASON).unwrap(),
             reference: self.remark().map(|text| TransactionReference::parse(&text).unwrap()),
         }
+    }
+
+    /// The documents that are asked for.
+    pub fn requested(kinds: &[u8]) -> RequestedDocuments {
+        let kinds = kinds.iter().map(|kind| DocumentKind::from_number(i64::from(*kind)).unwrap());
+        RequestedDocuments::new(kinds.collect()).unwrap()
     }
 
     pub fn notes(&self) -> Option<Notes> {

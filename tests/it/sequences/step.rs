@@ -8,7 +8,7 @@ use client_domain::kyc::KycPolicy;
 use client_domain::lifecycle::OpenAccounts;
 use proptest::option::weighted;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 
 use super::evidence::{Document, Evidence, Home, Review, Situation, of_evidence};
 use super::listing::{List, list, refused_list};
@@ -117,6 +117,8 @@ pub enum What {
     Return(Renewed),
     Transaction(u8),
     Verify(Contact),
+    /// The numbers of the types.
+    RequestDocuments(Vec<u8>),
     SubmitDocument(Document),
     SubmitAddress(Home),
     Review(Review),
@@ -271,7 +273,13 @@ fn sent(what: BoxedStrategy<What>, place: Option<usize>) -> impl Strategy<Value 
 fn who(what: &What) -> impl Strategy<Value = Who> + use<> {
     let checks = matches!(
         what,
-        What::Approve | What::Reject | What::UndoReject | What::Review(_) | What::Verify(_) | What::Decide(_)
+        What::Approve
+            | What::Reject
+            | What::UndoReject
+            | What::Review(_)
+            | What::Verify(_)
+            | What::RequestDocuments(_)
+            | What::Decide(_)
     );
     let [maker, checker] = if checks { [2, 8] } else { [8, 4] };
     prop_oneof![
@@ -303,6 +311,7 @@ fn what(situation: Option<&Situation>) -> BoxedStrategy<What> {
         renew(),
         transaction(),
         verify(),
+        request_documents(),
         correct(),
         decide(),
     ];
@@ -317,12 +326,13 @@ fn what(situation: Option<&Situation>) -> BoxedStrategy<What> {
             approve => Just(What::Approve), 1 => Just(What::Reject), 2 => Just(What::RequestApproval), 3 => update(),
             1 => Just(What::Withdraw),
             1 => verify(),
+            1 => request_documents(),
             1 => correct()
         ]
         .boxed(),
         Some(ClientState::Approved | ClientState::Active) => prop_oneof![
             4 => transaction(), 6 => Just(What::Blacklist), 2 => Just(What::Exit), 4 => update(),
-            1 => verify(), 6 => correct(),
+            1 => verify(), 1 => request_documents(), 6 => correct(),
             if situation.is_some_and(|situation| situation.amendments > 0) { 40 } else { 1 } => decide()
         ]
         .boxed(),
@@ -340,6 +350,10 @@ fn decide() -> impl Strategy<Value = What> {
     let decision = select(vec![AmendmentDecision::Approve, AmendmentDecision::Reject]);
     (decision, weighted(0.9, 0..3_usize))
         .prop_map(|(decision, place)| What::Decide(Choice { decision, place }))
+}
+
+fn request_documents() -> impl Strategy<Value = What> {
+    subsequence((1..=8).collect::<Vec<u8>>(), 1..=3).prop_map(What::RequestDocuments)
 }
 
 fn verify() -> impl Strategy<Value = What> {

@@ -4,7 +4,7 @@ use crate::time::ToSql as _;
 use client_app::RequestId;
 use client_app::ports::{HistoryEntry, HistoryValues, StoreError};
 use client_domain::client::{AmendmentId, Transaction};
-use client_domain::kyc::{AddressId, DocumentId, KycItem};
+use client_domain::kyc::{AddressId, DocumentId, KycItem, RequestedDocuments};
 use client_domain::lifecycle::TRANSITIONS;
 use client_domain::reason::CodedReason;
 use client_domain::value::{
@@ -20,7 +20,7 @@ use super::newer;
 use super::values::{self, Triple};
 use crate::sql::Statement;
 
-/// The separator of the names of changed fields.
+/// The separator of the names of changed fields, and of the numbers of requested types.
 const SEPARATOR: char = ',';
 /// The state before the creation of a client.
 const NO_STATE: i16 = 0;
@@ -63,6 +63,14 @@ pub(crate) fn bind<'q>(statement: Statement<'q>, lines: &[&'q HistoryEntry]) -> 
         .bind(column(lines, |line| line.event.reason_code.as_ref().map(|reason| reason.code.as_str())))
         .bind(column(lines, |line| line.event.reason_code.as_ref().map(|reason| reason.text.as_str())))
         .bind(column(lines, line_values))
+        .bind(column(lines, requested))
+}
+
+/// The numbers of the types of documents that were requested.
+fn requested(line: &HistoryEntry) -> Option<String> {
+    let requested = line.event.requested.as_ref()?;
+    let numbers: Vec<_> = requested.kinds().iter().map(|kind| kind.number().to_string()).collect();
+    Some(numbers.join(&SEPARATOR.to_string()))
 }
 
 /// The values of a line as JSON, if it has some.
@@ -122,6 +130,11 @@ pub(crate) fn read(row: &PgRow, key: &ClientKey) -> Result<HistoryEntry, StoreEr
         notes: columns.parsed_optional("notes", Notes::parse)?,
         transaction: reference.map(|reference| Transaction { reference, date }),
         kyc: document.map(KycItem::Document).or(address.map(KycItem::Address)),
+        requested: columns.known_optional("requested_documents", |numbers: &str| {
+            let kinds =
+                numbers.split(SEPARATOR).map(|number| Some(newer::document_kind(number.parse().ok()?)));
+            RequestedDocuments::new(kinds.collect::<Option<_>>()?).ok()
+        })?,
         amendment: columns
             .known_optional("amendment_version", |number: i64| {
                 u64::try_from(number).ok().and_then(Version::new)

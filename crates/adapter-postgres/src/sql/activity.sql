@@ -7,6 +7,7 @@
 --   $8 limit, $9 branch, or null.
 SELECT client_key, version, event, command, request_id, actor, actor_email, at, from_state, to_state, changed, reason, notes,
     transaction_reference, transaction_date, document_id, address_id, amendment_version, reason_code, reason_text,
+    requested_documents,
     NULL::text AS line_values
 FROM client_history h
 WHERE ($1::text IS NULL OR actor = $1) AND ($2::text IS NULL OR event = $2)

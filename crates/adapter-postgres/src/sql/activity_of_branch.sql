@@ -9,6 +9,7 @@ WITH of_branch AS MATERIALIZED (
 )
 SELECT h.client_key, h.version, event, command, request_id, actor, actor_email, at, from_state, to_state, changed, reason,
     notes, transaction_reference, transaction_date, document_id, address_id, amendment_version, reason_code, reason_text,
+    requested_documents,
     NULL::text AS line_values
 FROM of_branch b
 CROSS JOIN LATERAL (SELECT * FROM client_history l WHERE l.client_key = b.client_key OFFSET 0) h

@@ -9,27 +9,27 @@
 --   history, a line each: $1 client_key, $2 version, $3 event, $4 command, $5 request_id, $6 actor, $7 actor_email,
 --     $8 at, $9 from_state, $10 action, $11 to_state, $12 changed, $13 reason, $14 notes, $15 transaction_reference,
 --     $16 transaction_date, $17 document_id, $18 address_id, $19 amendment_version, $20 reason_code,
---     $21 reason_text, $22 values (JSON, or null)
---   outbox, an event each: $23 event_id, $24 event, $25 client_key, $26 version, $27 at, $28 data
---   outcome of each client, null without a request key: $29 actor, $30 command, $31 request_key, $32 fingerprint,
---     $33 message, $34 data, $35 version, $36 at, $37 attempt, $38 client_key
---   claims to take: $39 client_key, $40 kind, $41 digest, $42 exclusive
---   claims to release: $43 client_key, $44 kind, $45 digest
---   clients: $46 client_key
+--     $21 reason_text, $22 values (JSON, or null), $23 requested_documents
+--   outbox, an event each: $24 event_id, $25 event, $26 client_key, $27 version, $28 at, $29 data
+--   outcome of each client, null without a request key: $30 actor, $31 command, $32 request_key, $33 fingerprint,
+--     $34 message, $35 data, $36 version, $37 at, $38 attempt, $39 client_key
+--   claims to take: $40 client_key, $41 kind, $42 digest, $43 exclusive
+--   claims to release: $44 client_key, $45 kind, $46 digest
+--   clients: $47 client_key
 --   clients, columns of every version (amendments, contact_verifications, phone_entered, contact_entries,
---     former_names: JSON): $47 version, $48 state, $49 first_name, $50 middle_name, $51 last_name, $52 email,
---     $53 phone, $54 address, $55 city, $56 region, $57 country, $58 marital_status, $59 account_officer,
---     $60 approval, $61 approval_by, $62 approval_by_email, $63 approval_at, $64 activated_at, $65 modified_at,
---     $66 first_name_folded, $67 middle_name_folded, $68 last_name_folded, $69 full_name_folded, $70 email_folded,
---     $71 address_folded, $72 city_folded, $73 region_folded, $74 country_folded, $75 identification_type_folded,
---     $76 identification_number_folded, $77 search_text, $78 approval_by_normal, $79 makers_version,
---     $80 first_name_passport, $81 middle_name_passport, $82 last_name_passport, $83 birth_date, $84 gender,
---     $85 identification_type, $86 identification_number, $87 customer_type, $88 branch, $89 amendments,
---     $90 contact_verifications, $91 phone_entered, $92 contact_entries, $93 former_names, $94 former_names_folded
---   clients, columns written once: $95 id, $96 created_by, $97 created_by_email, $98 created_at
---   clients, a JSON list each: $99 activations, $100 makers
---   clients as they were read: $101 version, null for a new client
---   clients, written once: $102 former_client, null for a version that is not the first
+--     former_names: JSON): $48 version, $49 state, $50 first_name, $51 middle_name, $52 last_name, $53 email,
+--     $54 phone, $55 address, $56 city, $57 region, $58 country, $59 marital_status, $60 account_officer,
+--     $61 approval, $62 approval_by, $63 approval_by_email, $64 approval_at, $65 activated_at, $66 modified_at,
+--     $67 first_name_folded, $68 middle_name_folded, $69 last_name_folded, $70 full_name_folded, $71 email_folded,
+--     $72 address_folded, $73 city_folded, $74 region_folded, $75 country_folded, $76 identification_type_folded,
+--     $77 identification_number_folded, $78 search_text, $79 approval_by_normal, $80 makers_version,
+--     $81 first_name_passport, $82 middle_name_passport, $83 last_name_passport, $84 birth_date, $85 gender,
+--     $86 identification_type, $87 identification_number, $88 customer_type, $89 branch, $90 amendments,
+--     $91 contact_verifications, $92 phone_entered, $93 contact_entries, $94 former_names, $95 former_names_folded
+--   clients, columns written once: $96 id, $97 created_by, $98 created_by_email, $99 created_at
+--   clients, a JSON list each: $100 activations, $101 makers
+--   clients as they were read: $102 version, null for a new client
+--   clients, written once: $103 former_client, null for a version that is not the first
 WITH wanted AS MATERIALIZED (
     SELECT w.*, ARRAY(SELECT json_array_elements_text(w.activations_json::json)) AS activations,
         w.makers_json::jsonb AS makers, w.amendments_json::jsonb AS amendments,
@@ -37,15 +37,15 @@ WITH wanted AS MATERIALIZED (
         w.contact_entries_json::jsonb AS contact_entries,
         w.former_names_json::jsonb AS former_names
     FROM unnest(
-        $46::text[], $47::bigint[], $48::smallint[], $49::text[], $50::text[], $51::text[], $52::text[],
-        $53::text[], $54::text[], $55::text[], $56::text[], $57::text[], $58::smallint[], $59::bigint[],
-        $60::text[], $61::text[], $62::text[], $63::timestamptz[], $64::timestamptz[], $65::timestamptz[],
-        $66::text[], $67::text[], $68::text[], $69::text[], $70::text[], $71::text[], $72::text[], $73::text[],
-        $74::text[], $75::text[], $76::text[], $77::text[], $78::text[], $79::bigint[], $80::text[], $81::text[],
-        $82::text[], $83::date[], $84::text[], $85::text[], $86::text[], $87::text[], $88::text[], $89::text[],
-        $90::text[], $91::text[], $92::text[], $93::text[], $94::text[], $95::bigint[], $96::text[], $97::text[],
-        $98::timestamptz[], $99::text[], $100::text[], $101::bigint[], $29::text[], $30::text[], $31::text[],
-        $32::bytea[], $33::text[], $34::text[], $35::bigint[], $36::timestamptz[], $37::text[], $38::text[], $102::text[]
+        $47::text[], $48::bigint[], $49::smallint[], $50::text[], $51::text[], $52::text[], $53::text[],
+        $54::text[], $55::text[], $56::text[], $57::text[], $58::text[], $59::smallint[], $60::bigint[],
+        $61::text[], $62::text[], $63::text[], $64::timestamptz[], $65::timestamptz[], $66::timestamptz[],
+        $67::text[], $68::text[], $69::text[], $70::text[], $71::text[], $72::text[], $73::text[], $74::text[],
+        $75::text[], $76::text[], $77::text[], $78::text[], $79::text[], $80::bigint[], $81::text[], $82::text[],
+        $83::text[], $84::date[], $85::text[], $86::text[], $87::text[], $88::text[], $89::text[], $90::text[],
+        $91::text[], $92::text[], $93::text[], $94::text[], $95::text[], $96::bigint[], $97::text[], $98::text[],
+        $99::timestamptz[], $100::text[], $101::text[], $102::bigint[], $30::text[], $31::text[], $32::text[],
+        $33::bytea[], $34::text[], $35::text[], $36::bigint[], $37::timestamptz[], $38::text[], $39::text[], $103::text[]
     ) w (
         client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
         marital_status, account_officer, approval, approval_by, approval_by_email, approval_at, activated_at,
@@ -60,7 +60,7 @@ WITH wanted AS MATERIALIZED (
         outcome_client_key, former_client
     )
 ), claims AS MATERIALIZED (
-    SELECT * FROM unnest($39::text[], $40::text[], $41::bytea[], $42::bool[])
+    SELECT * FROM unnest($40::text[], $41::text[], $42::bytea[], $43::bool[])
         c (client_key, kind, digest, exclusive)
 ), possible AS MATERIALIZED (
     SELECT w.client_key, w.read FROM wanted w
@@ -138,12 +138,12 @@ WITH wanted AS MATERIALIZED (
     INSERT INTO client_history (
         client_key, version, event, command, request_id, actor, actor_email, at, from_state, action, to_state,
         changed, reason, notes, transaction_reference, transaction_date, document_id, address_id, amendment_version,
-        reason_code, reason_text
+        reason_code, reason_text, requested_documents
     )
     SELECT h.* FROM unnest(
         $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
         $9::smallint[], $10::text[], $11::smallint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::date[],
-        $17::text[], $18::text[], $19::bigint[], $20::text[], $21::text[]
+        $17::text[], $18::text[], $19::bigint[], $20::text[], $21::text[], $23::text[]
     ) h (client_key) JOIN written w ON w.client_key = h.client_key
     RETURNING 1
 ), line_values AS (
@@ -155,12 +155,12 @@ WITH wanted AS MATERIALIZED (
 ), events AS (
     INSERT INTO client_outbox (event_id, event, client_key, version, at, data)
     SELECT e.event_id, e.event, e.client_key, e.version, e.at, e.data::json FROM unnest(
-        $23::text[], $24::text[], $25::text[], $26::bigint[], $27::timestamptz[], $28::text[]
+        $24::text[], $25::text[], $26::text[], $27::bigint[], $28::timestamptz[], $29::text[]
     ) e (event_id, event, client_key, version, at, data) JOIN written USING (client_key)
     RETURNING 1
 ), released AS (
     DELETE FROM client_claim c
-    USING written w JOIN unnest($43::text[], $44::text[], $45::bytea[]) r (client_key, kind, digest)
+    USING written w JOIN unnest($44::text[], $45::text[], $46::bytea[]) r (client_key, kind, digest)
         ON r.client_key = w.client_key
     WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = r.client_key
 ), taken AS (

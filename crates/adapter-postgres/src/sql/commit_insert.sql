@@ -8,30 +8,30 @@
 --   history, a line each: $1 client_key, $2 version, $3 event, $4 command, $5 request_id, $6 actor, $7 actor_email,
 --     $8 at, $9 from_state, $10 action, $11 to_state, $12 changed, $13 reason, $14 notes, $15 transaction_reference,
 --     $16 transaction_date, $17 document_id, $18 address_id, $19 amendment_version, $20 reason_code,
---     $21 reason_text, $22 values (JSON, or null)
---   outbox, an event each: $23 event_id, $24 event, $25 client_key, $26 version, $27 at, $28 data
---   outcome, null without a request key: $29 actor, $30 command, $31 request_key, $32 fingerprint, $33 message,
---     $34 data, $35 version, $36 at, $37 attempt, $38 client_key
---   claims to take: $39 kind, $40 digest, $41 exclusive
---   claims to release: $42 kind, $43 digest
---   client: $44 client_key
---   client, columns of every version: $45 version, $46 state, $47 first_name, $48 middle_name, $49 last_name,
---     $50 email, $51 phone, $52 address, $53 city, $54 region, $55 country, $56 marital_status, $57 account_officer,
---     $58 approval, $59 approval_by, $60 approval_by_email, $61 approval_at, $62 activated_at, $63 modified_at,
---     $64 first_name_folded, $65 middle_name_folded, $66 last_name_folded, $67 full_name_folded, $68 email_folded,
---     $69 address_folded, $70 city_folded, $71 region_folded, $72 country_folded, $73 identification_type_folded,
---     $74 identification_number_folded, $75 search_text, $76 approval_by_normal, $77 makers_version,
---     $78 first_name_passport, $79 middle_name_passport, $80 last_name_passport, $81 birth_date, $82 gender,
---     $83 identification_type, $84 identification_number, $85 customer_type, $86 branch, $87 amendments,
---     $88 contact_verifications, $89 phone_entered, $90 contact_entries, $91 former_names,
---     $92 former_names_folded, $93 activations, $94 makers
---   client, columns written once: $95 id, $96 created_by, $97 created_by_email, $98 created_at, $99 former_client
+--     $21 reason_text, $22 values (JSON, or null), $23 requested_documents
+--   outbox, an event each: $24 event_id, $25 event, $26 client_key, $27 version, $28 at, $29 data
+--   outcome, null without a request key: $30 actor, $31 command, $32 request_key, $33 fingerprint, $34 message,
+--     $35 data, $36 version, $37 at, $38 attempt, $39 client_key
+--   claims to take: $40 kind, $41 digest, $42 exclusive
+--   claims to release: $43 kind, $44 digest
+--   client: $45 client_key
+--   client, columns of every version: $46 version, $47 state, $48 first_name, $49 middle_name, $50 last_name,
+--     $51 email, $52 phone, $53 address, $54 city, $55 region, $56 country, $57 marital_status, $58 account_officer,
+--     $59 approval, $60 approval_by, $61 approval_by_email, $62 approval_at, $63 activated_at, $64 modified_at,
+--     $65 first_name_folded, $66 middle_name_folded, $67 last_name_folded, $68 full_name_folded, $69 email_folded,
+--     $70 address_folded, $71 city_folded, $72 region_folded, $73 country_folded, $74 identification_type_folded,
+--     $75 identification_number_folded, $76 search_text, $77 approval_by_normal, $78 makers_version,
+--     $79 first_name_passport, $80 middle_name_passport, $81 last_name_passport, $82 birth_date, $83 gender,
+--     $84 identification_type, $85 identification_number, $86 customer_type, $87 branch, $88 amendments,
+--     $89 contact_verifications, $90 phone_entered, $91 contact_entries, $92 former_names,
+--     $93 former_names_folded, $94 activations, $95 makers
+--   client, columns written once: $96 id, $97 created_by, $98 created_by_email, $99 created_at, $100 former_client
 WITH known AS MATERIALIZED (
-    SELECT 1 FROM client_idempotency WHERE actor = $29 AND command = $30 AND request_key = $31
+    SELECT 1 FROM client_idempotency WHERE actor = $30 AND command = $31 AND request_key = $32
 ), rivals AS MATERIALIZED (
-    SELECT 1 FROM unnest($39::text[], $40::bytea[], $41::bool[]) t (kind, digest, exclusive)
+    SELECT 1 FROM unnest($40::text[], $41::bytea[], $42::bool[]) t (kind, digest, exclusive)
     JOIN client_claim r ON r.kind = t.kind AND r.digest = t.digest
-    WHERE t.exclusive AND r.client_key <> $44
+    WHERE t.exclusive AND r.client_key <> $45
 ), written AS (
     INSERT INTO client (
         client_key, version, state, first_name, middle_name, last_name, email, phone, address, city, region, country,
@@ -45,31 +45,31 @@ WITH known AS MATERIALIZED (
         created_by_email, created_at, former_client, normal_form, normal_form_version
     )
     SELECT
-        $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65,
-        $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86,
-        $87::text::jsonb, $88::text::jsonb, $89::text::jsonb, $90::text::jsonb, $91::text::jsonb, $92, $93, $94::text::jsonb,
-        $95, $96, $97, $98, $99, 2, $45
+        $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66,
+        $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87,
+        $88::text::jsonb, $89::text::jsonb, $90::text::jsonb, $91::text::jsonb, $92::text::jsonb, $93, $94, $95::text::jsonb,
+        $96, $97, $98, $99, $100, 2, $46
     WHERE NOT EXISTS (SELECT 1 FROM known) AND NOT EXISTS (SELECT 1 FROM rivals)
     RETURNING 1
 ), numbered AS (
-    INSERT INTO client_number (id, client_key) SELECT $95, $44 FROM written
+    INSERT INTO client_number (id, client_key) SELECT $96, $45 FROM written
     RETURNING 1
 ), outcomes AS (
     INSERT INTO client_idempotency
         (actor, command, request_key, fingerprint, message, data, version, at, attempt, client_key)
-    SELECT $29, $30, $31, $32, $33, $34::text::json, $35, $36, $37, $38
-    FROM written WHERE $29 IS NOT NULL
+    SELECT $30, $31, $32, $33, $34, $35::text::json, $36, $37, $38, $39
+    FROM written WHERE $30 IS NOT NULL
     RETURNING 1
 ), lines AS (
     INSERT INTO client_history (
         client_key, version, event, command, request_id, actor, actor_email, at, from_state, action, to_state,
         changed, reason, notes, transaction_reference, transaction_date, document_id, address_id, amendment_version,
-        reason_code, reason_text
+        reason_code, reason_text, requested_documents
     )
     SELECT h.* FROM written, unnest(
         $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
         $9::smallint[], $10::text[], $11::smallint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::date[],
-        $17::text[], $18::text[], $19::bigint[], $20::text[], $21::text[]
+        $17::text[], $18::text[], $19::bigint[], $20::text[], $21::text[], $23::text[]
     ) h
     RETURNING 1
 ), line_values AS (
@@ -81,17 +81,17 @@ WITH known AS MATERIALIZED (
 ), events AS (
     INSERT INTO client_outbox (event_id, event, client_key, version, at, data)
     SELECT e.event_id, e.event, e.client_key, e.version, e.at, e.data::json FROM written, unnest(
-        $23::text[], $24::text[], $25::text[], $26::bigint[], $27::timestamptz[], $28::text[]
+        $24::text[], $25::text[], $26::text[], $27::bigint[], $28::timestamptz[], $29::text[]
     ) e (event_id, event, client_key, version, at, data)
     RETURNING 1
 ), released AS (
-    DELETE FROM client_claim c USING written, unnest($42::text[], $43::bytea[]) r (kind, digest)
-    WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $44
+    DELETE FROM client_claim c USING written, unnest($43::text[], $44::bytea[]) r (kind, digest)
+    WHERE c.kind = r.kind AND c.digest = r.digest AND c.client_key = $45
 ), taken AS (
     INSERT INTO client_claim (kind, digest, client_key, exclusive)
-    SELECT t.kind, t.digest, $44, t.exclusive
+    SELECT t.kind, t.digest, $45, t.exclusive
     FROM written, (SELECT count(*) FROM outcomes) first,
-        unnest($39::text[], $40::bytea[], $41::bool[]) t (kind, digest, exclusive)
+        unnest($40::text[], $41::bytea[], $42::bool[]) t (kind, digest, exclusive)
     ORDER BY t.kind, t.digest
     ON CONFLICT ON CONSTRAINT client_claim_pkey DO UPDATE SET exclusive = excluded.exclusive
 ) SELECT EXISTS (SELECT 1 FROM written) AS done;

@@ -4,6 +4,7 @@
 --   $5 whether the values before and after are read too.
 SELECT version, event, command, request_id, actor, actor_email, at, from_state, to_state, changed, reason, notes,
     transaction_reference, transaction_date, document_id, address_id, amendment_version, reason_code, reason_text,
+    requested_documents,
     CASE WHEN $5 THEN (
         SELECT v.data::text FROM client_history_value v WHERE v.client_key = h.client_key AND v.version = h.version
     ) END AS line_values

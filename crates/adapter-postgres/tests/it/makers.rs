@@ -193,7 +193,8 @@ async fn the_migration_finds_the_makers_in_the_history() {
         DROP TRIGGER client_address_rejected_for_good ON client_address;
         ALTER TABLE client_document DROP COLUMN rejection;
         ALTER TABLE client_address DROP COLUMN rejection;
-        ALTER TABLE client_history DROP COLUMN reason_code, DROP COLUMN reason_text;
+        ALTER TABLE client_history DROP COLUMN reason_code, DROP COLUMN reason_text,
+            DROP COLUMN requested_documents;
         DROP TABLE client_history_value;
         ALTER TABLE client DROP COLUMN amendments, DROP COLUMN contact_verifications, DROP COLUMN phone_entered,
             DROP COLUMN contact_entries,

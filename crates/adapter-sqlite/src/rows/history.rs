@@ -3,7 +3,7 @@
 use client_app::RequestId;
 use client_app::ports::{HistoryEntry, HistoryValues, StoreError};
 use client_domain::client::{AmendmentId, Transaction};
-use client_domain::kyc::{AddressId, DocumentId, KycItem};
+use client_domain::kyc::{AddressId, DocumentId, DocumentKind, KycItem, RequestedDocuments};
 use client_domain::lifecycle::TRANSITIONS;
 use client_domain::reason::CodedReason;
 use client_domain::value::{ClientKey, Notes, Reason, ReasonCode, ReasonText, TransactionReference};
@@ -16,7 +16,7 @@ use super::values::{self, Triple};
 use crate::columns::Columns;
 use crate::parameters::Parameters;
 
-/// The separator of the names of changed fields.
+/// The separator of the names of changed fields, and of the numbers of requested types.
 const SEPARATOR: char = ',';
 /// The state before the creation of a client.
 const NO_STATE: i64 = 0;
@@ -38,6 +38,7 @@ pub(crate) fn parameters(line: &HistoryEntry) -> Parameters<'_> {
         notes,
         transaction,
         kyc,
+        requested,
         amendment,
     } = event;
     let changed: Vec<_> = changed.iter().map(|field| field.name()).collect();
@@ -66,7 +67,14 @@ pub(crate) fn parameters(line: &HistoryEntry) -> Parameters<'_> {
         .with(":transaction_date", date)
         .with(":document_id", kyc.as_ref().and_then(KycItem::document).map(DocumentId::as_str))
         .with(":address_id", kyc.as_ref().and_then(KycItem::address).map(AddressId::as_str))
+        .with(":requested_documents", requested.as_ref().map(numbers))
         .with(":amendment_version", amendment.as_ref().map(|id| id.version().get().cast_signed()))
+}
+
+/// The numbers of the types of documents that were requested.
+fn numbers(requested: &RequestedDocuments) -> String {
+    let numbers: Vec<_> = requested.kinds().iter().map(|kind| kind.number().to_string()).collect();
+    numbers.join(&SEPARATOR.to_string())
 }
 
 /// The values of a line as they are written; none if it has none.
@@ -131,6 +139,11 @@ pub(crate) fn read(columns: &Columns<'_>, key: &ClientKey) -> Result<HistoryEntr
         notes: columns.parsed_optional("notes", Notes::parse)?,
         transaction: reference.map(|reference| Transaction { reference, date }),
         kyc: document.map(KycItem::Document).or(address.map(KycItem::Address)),
+        requested: columns.parsed_optional("requested_documents", |numbers| {
+            let kinds =
+                numbers.split(SEPARATOR).map(|number| DocumentKind::from_number(number.parse().ok()?).ok());
+            RequestedDocuments::new(kinds.collect::<Option<_>>().unwrap_or_default())
+        })?,
         amendment: columns
             .version_optional("amendment_version")?
             .map(|version| AmendmentId::new(key.clone(), version)),

@@ -92,6 +92,7 @@ impl Client {
             notes: None,
             transaction: None,
             kyc: None,
+            requested: None,
             amendment: None,
         };
         Change { client, event, values: Vec::new(), proposed: Vec::new() }

@@ -150,6 +150,7 @@ fn item_blockers(client: &Client, activity: Activity, actor: &Actor, facts: &Fac
         | Activity::Update
         | Activity::Correct
         | Activity::RequestApproval
+        | Activity::RequestDocuments
         | Activity::CreateAccounts
         | Activity::Transact => None,
     }

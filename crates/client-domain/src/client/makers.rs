@@ -239,6 +239,7 @@ const fn effect(kind: EventKind) -> Effect {
         | EventKind::Lapsed
         | EventKind::DocumentApproved
         | EventKind::DocumentRejected
+        | EventKind::DocumentsRequested
         | EventKind::DocumentExpiring
         | EventKind::DocumentExpired
         | EventKind::DocumentNoticeWithdrawn

@@ -96,6 +96,7 @@ impl Client {
             notes: None,
             transaction: None,
             kyc: None,
+            requested: None,
             amendment: None,
         };
         Change { client: Self { snapshot }, event, values: Vec::new(), proposed: Vec::new() }

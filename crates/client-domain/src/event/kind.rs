@@ -35,6 +35,8 @@ pub enum EventKind {
     DocumentApproved,
     /// A document was rejected.
     DocumentRejected,
+    /// The client was asked for documents.
+    DocumentsRequested,
     /// A document expires soon.
     DocumentExpiring,
     /// A document has expired.
@@ -65,7 +67,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind that this release writes.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Created,
         Self::Updated,
         Self::ApprovalRequested,
@@ -82,6 +84,7 @@ impl EventKind {
         Self::DocumentReplaced,
         Self::DocumentApproved,
         Self::DocumentRejected,
+        Self::DocumentsRequested,
         Self::DocumentExpiring,
         Self::DocumentExpired,
         Self::DocumentNoticeWithdrawn,
@@ -115,6 +118,7 @@ impl EventKind {
             Self::DocumentReplaced => "KycDocumentReplaced",
             Self::DocumentApproved => "KycDocumentApproved",
             Self::DocumentRejected => "KycDocumentRejected",
+            Self::DocumentsRequested => "KycDocumentsRequested",
             Self::DocumentExpiring => "KycDocumentExpiring",
             Self::DocumentExpired => "KycDocumentExpired",
             Self::DocumentNoticeWithdrawn => "KycDocumentNoticeWithdrawn",

@@ -24,6 +24,8 @@ pub enum Activity {
     ChangeKyc,
     /// Review KYC documents and address information.
     ReviewKyc,
+    /// Ask the client for KYC documents of certain types.
+    RequestDocuments,
     /// Open accounts for the client, in another system.
     CreateAccounts,
     /// Transact; the first transaction of an Approved client activates it.
@@ -44,6 +46,7 @@ impl Activity {
             Self::VerifyContactPoint => "verifyContactPoint",
             Self::ChangeKyc => "changeKyc",
             Self::ReviewKyc => "reviewKyc",
+            Self::RequestDocuments => "requestDocuments",
             Self::CreateAccounts => "createAccounts",
             Self::Transact => "transact",
             Self::Return => "return",
@@ -61,9 +64,10 @@ impl Activity {
             Self::VerifyContactPoint => &ALLOWANCES[5],
             Self::ChangeKyc => &ALLOWANCES[6],
             Self::ReviewKyc => &ALLOWANCES[7],
-            Self::CreateAccounts => &ALLOWANCES[8],
-            Self::Transact => &ALLOWANCES[9],
-            Self::Return => &ALLOWANCES[10],
+            Self::RequestDocuments => &ALLOWANCES[8],
+            Self::CreateAccounts => &ALLOWANCES[9],
+            Self::Transact => &ALLOWANCES[10],
+            Self::Return => &ALLOWANCES[11],
         }
     }
 
@@ -96,7 +100,7 @@ impl Allowance {
 
 /// The activities that each state allows.
 #[rustfmt::skip]
-pub const ALLOWANCES: [Allowance; 11] = [
+pub const ALLOWANCES: [Allowance; 12] = [
     row(Activity::View,            &[Active, PendingApproval, Approved, Rejected, BlackListed, Exited], Some(Permission::Read),         Person),
     row(Activity::Update,          &[PendingApproval, Approved, Active], Some(Permission::Write),        Person),
     row(Activity::Correct,         &[PendingApproval, Approved, Active], Some(Permission::Write),        Person),
@@ -105,6 +109,7 @@ pub const ALLOWANCES: [Allowance; 11] = [
     row(Activity::VerifyContactPoint, &[PendingApproval, Approved, Active], Some(Permission::KycReview), Person),
     row(Activity::ChangeKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycWrite),     Person),
     row(Activity::ReviewKyc,       &[PendingApproval, Approved, Active], Some(Permission::KycReview),    Person),
+    row(Activity::RequestDocuments, &[PendingApproval, Approved, Active], Some(Permission::KycReview),  Person),
     row(Activity::CreateAccounts,  &[Approved, Active],                  None,                           Person),
     row(Activity::Transact,        &[Approved, Active],                  Some(Permission::Transactions), System),
     row(Activity::Return,          &[Exited],                            Some(Permission::Write),        Person),

@@ -1,7 +1,7 @@
 //! Every state with every action and every activity.
 
 use client_domain::client::DetailsPatch;
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::{DocumentKind, RequestedDocuments, ReviewAction};
 use client_domain::lifecycle::{
     ALLOWANCES, Action, Activity, Facts, Operation, TRANSITIONS, origins, transition,
 };
@@ -37,6 +37,10 @@ fn every_state_and_action_follows_the_table() {
     }
 }
 
+fn requested() -> RequestedDocuments {
+    RequestedDocuments::new(vec![DocumentKind::UtilityBill]).unwrap()
+}
+
 #[test]
 fn every_state_and_activity_follows_the_second_table() {
     let moved = DetailsPatch { city: Some(PlaceName::parse("Abuja").unwrap()), ..DetailsPatch::default() };
@@ -45,7 +49,7 @@ fn every_state_and_activity_follows_the_second_table() {
         let passport = example::passport(&maker()).unwrap();
         let restored = crate::documents::with_document(&client, &passport);
         let reviewed = |action| restored.review_document(&passport.id, action, None, &checker());
-        let decided: [(Activity, Result<(), Refusal>); 6] = [
+        let decided: [(Activity, Result<(), Refusal>); 7] = [
             (Activity::ChangeKyc, client.submit_document(passport.clone(), &maker()).map(drop)),
             (Activity::ChangeKyc, client.submit_address(example::home().unwrap(), &maker()).map(drop)),
             (Activity::ReviewKyc, reviewed(ReviewAction::Approve).map(drop)),
@@ -54,6 +58,7 @@ fn every_state_and_activity_follows_the_second_table() {
                 client.update(moved.clone(), &Facts::without_controls(), &checker()).map(drop),
             ),
             (Activity::RequestApproval, client.request_approval(None, &checker()).map(drop)),
+            (Activity::RequestDocuments, client.request_documents(requested(), None, &checker()).map(drop)),
             (Activity::Transact, client.record_transaction(transaction("TX-2"), &checker()).map(drop)),
         ];
         for (activity, outcome) in decided {
@@ -100,7 +105,7 @@ fn every_event_kind_belongs_to_a_row_or_an_activity() {
         assert_ne!(from_rows.contains(&kind), from_activity, "{kind:?}");
         assert_eq!(EventKind::parse(kind.name()), Some(kind));
     }
-    assert_eq!(ALLOWANCES.len(), 11);
+    assert_eq!(ALLOWANCES.len(), 12);
 }
 
 #[test]

@@ -99,6 +99,11 @@ fn is_legal(before: ClientState, event: &ClientEvent) -> bool {
         | EventKind::AddressRejected => {
             event.to == before && Activity::ChangeKyc.allowance().allows(before) && event.kyc.is_some()
         }
+        EventKind::DocumentsRequested => {
+            event.to == before
+                && Activity::RequestDocuments.allowance().allows(before)
+                && event.requested.is_some()
+        }
         EventKind::DocumentExpiring | EventKind::DocumentExpired | EventKind::DocumentNoticeWithdrawn => {
             event.to == before && !before.has_ended()
         }

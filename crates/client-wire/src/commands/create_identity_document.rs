@@ -10,6 +10,7 @@ use client_domain::{Invalid, Permission};
 use serde_json::{Map, Value};
 
 use super::client_ref::client;
+use super::document_kind::{document_kind, meanings};
 use super::operation::{CommandOperation, Request, with_withdrawal};
 use super::review::document_reply;
 use crate::code::Code;
@@ -28,12 +29,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     fields: &[
         field::KEY,
         field::NUMBER,
-        FieldSpec::required(
-            "identityType",
-            shape::DOCUMENT_KIND,
-            "1 National ID, 2 International Passport, 3 Driver's License, 4 Voter's Card, 5 Utility Bill, \
-             6 Bank Statement, 7 Certificate of Incorporation, 8 Other.",
-        ),
+        FieldSpec::required("identityType", shape::DOCUMENT_KIND, meanings!("")),
         FieldSpec::required("idNumber", shape::ID_NUMBER, "The number on the document."),
         FieldSpec::required(
             "base64Doc",
@@ -124,24 +120,14 @@ fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
     request.plan(form.finish(command)?)
 }
 
-/// The kind by its number. Every error lists all numbers with their meanings.
+/// The kind by its number.
 fn kind(form: &mut Form<'_>) -> Option<DocumentKind> {
     if form.is_absent("identityType") {
         form.fail("identityType", Item::new(Code::Required, "This field is mandatory."));
         return None;
     }
-    let number = form.raw("identityType").and_then(Value::as_f64);
-    let kind = DocumentKind::ALL.into_iter().find(|kind| number == Some(f64::from(kind.number())));
-    if kind.is_none() {
-        let numbers: Vec<_> =
-            DocumentKind::ALL.into_iter().map(|kind| format!("{} {}", kind.number(), kind.name())).collect();
-        let message = format!("must be the number of a document type: {}", numbers.join(", "));
-        let code =
-            if number.is_some_and(|number| number.fract() == 0.0) { Code::Choice } else { Code::WrongType };
-        let item = Item::new(code, message).detail("choices", DocumentKind::NUMBERS.to_vec());
-        form.fail("identityType", item);
-    }
-    kind
+    let value = form.raw("identityType");
+    document_kind(form, "identityType", value)
 }
 
 /// The number, if it matches a mask of its kind.

@@ -15,6 +15,7 @@ use crate::commands::client_ref::client;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_policy::reasons::{self, GIVEN_CODE, GIVEN_TEXT};
+use crate::kyc_view::{REQUESTED_KINDS, kind_numbers};
 use crate::reply::{Reply, members};
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape, joined};
 use crate::value_view::{CHANGE, change_json};
@@ -68,7 +69,7 @@ pub(super) const LINE: &[FieldSpec] = &[
     FieldSpec::nullable(
         "notes",
         shape::NOTES,
-        "The notes; for a document or an address null without customers.kyc.read.",
+        "The notes; for documents and addresses null without customers.kyc.read.",
     ),
     FieldSpec::nullable(
         "transactionReference",
@@ -85,6 +86,11 @@ pub(super) const LINE: &[FieldSpec] = &[
         "addressId",
         shape::HEX_ID,
         "The address information concerned; null without customers.kyc.read.",
+    ),
+    FieldSpec::nullable(
+        "identityTypes",
+        REQUESTED_KINDS,
+        "The types of the documents that the client was asked for; null without customers.kyc.read.",
     ),
     FieldSpec::nullable(
         "amendmentId",
@@ -150,7 +156,9 @@ pub(super) fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
 /// The same without the values.
 pub(super) fn line_json(line: &HistoryEntry, caller: &Caller) -> Map<String, Value> {
     let event = &line.event;
-    let concealed = event.kyc.is_some() && !caller.may(Permission::KycRead);
+    let is_kyc = event.kyc.is_some() || event.requested.is_some();
+    let concealed = is_kyc && !caller.may(Permission::KycRead);
+    let requested = event.requested.as_ref().filter(|_| !concealed);
     let kyc = event.kyc.as_ref().filter(|_| !concealed);
     let reason = event.reason.as_ref().filter(|_| !concealed);
     let notes = event.notes.as_ref().filter(|_| !concealed);
@@ -171,6 +179,7 @@ pub(super) fn line_json(line: &HistoryEntry, caller: &Caller) -> Map<String, Val
         "transactionDate": transaction.and_then(|transaction| transaction.date).map(|date| date.to_string()),
         "identityId": kyc.and_then(KycItem::document).map(|id| id.as_str()),
         "addressId": kyc.and_then(KycItem::address).map(|id| id.as_str()),
+        "identityTypes": requested.map(kind_numbers),
         "amendmentId": event.amendment.as_ref().map(ToString::to_string),
         "requestId": line.request_id.as_str(),
     }));

@@ -4,7 +4,7 @@ use client_app::ports::{Changeset, ClientStore, HistoryEntry, HistoryPage};
 use client_domain::client::{
     AmendmentDecision, Change, ContactPoint, ContactVerification, DetailsPatch, Patch,
 };
-use client_domain::kyc::ReviewAction;
+use client_domain::kyc::{DocumentKind, RequestedDocuments, ReviewAction};
 use client_domain::lifecycle::{Action, Facts};
 use client_domain::value::{AccountOfficerId, MaritalStatus, Notes, Reason};
 use client_domain::{Actor, AuditStamp, Client, ClientState, EventKind, Justification};
@@ -121,7 +121,7 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
     let created = onboarded(1);
     let mut written = vec![creation(&created)];
     let mut client = created.client;
-    let steps: [&dyn Fn(&Client) -> Change; 29] = [
+    let steps: [&dyn Fn(&Client) -> Change; 30] = [
         &corrected,
         &|client| {
             let patch = DetailsPatch {
@@ -136,6 +136,11 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
             let value = ContactPoint::Mobile.value(&client.snapshot().details);
             let verification = ContactVerification { value, stamp: code_service(), means, reference: None };
             client.verify_contact_point(verification).unwrap()
+        },
+        &|client| {
+            let kinds = vec![DocumentKind::UtilityBill, DocumentKind::InternationalPassport];
+            let documents = RequestedDocuments::new(kinds).unwrap();
+            client.request_documents(documents, notes("of this year"), &checker(11)).unwrap()
         },
         &|client| submitted(client, 1, Some(date(2026, 1, 20))),
         &|client| {

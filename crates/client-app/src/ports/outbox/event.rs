@@ -62,6 +62,10 @@ impl OutboxEvent {
         if let (Some(amendment), Some(members)) = (&event.amendment, data.as_object_mut()) {
             members.insert("amendmentId".to_owned(), amendment.to_string().into());
         }
+        if let (Some(requested), Some(members)) = (&event.requested, data.as_object_mut()) {
+            let numbers = requested.kinds().iter().map(|kind| kind.number());
+            members.insert("identityTypes".to_owned(), numbers.collect::<Vec<_>>().into());
+        }
         if let (Some(reason), Some(members)) = (&event.reason_code, data.as_object_mut()) {
             members.insert("reasonCode".to_owned(), reason.code.as_str().into());
         }
