@@ -84,7 +84,7 @@ pub(crate) fn fields(
             }
             // The name of the file says it.
             "docExtension" => None,
-            _ => Some(field),
+            _ => Some(field.with_chosen(held.sent.all(member.name))),
         }
     };
     form.members().into_iter().filter_map(field).collect()

@@ -45,6 +45,7 @@ mod list_column;
 mod mass_command;
 mod navigation;
 mod offering;
+mod open_request;
 mod opened;
 mod operation;
 mod origin;

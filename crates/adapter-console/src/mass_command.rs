@@ -49,7 +49,7 @@ pub(crate) async fn fields(
             "reasonCode" => {
                 Some(Field { required: true, ..field.with_choices(Input::Select, codes.clone()) })
             }
-            _ => Some(field),
+            _ => Some(field.with_chosen(sent.all(member.name))),
         }
     };
     Ok(form.members().into_iter().filter_map(field).collect())

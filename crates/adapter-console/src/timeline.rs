@@ -1,5 +1,7 @@
 //! A line of a client's history.
 
+use serde_json::Value;
+
 use crate::language::Language;
 use crate::part::moment;
 use crate::record::Record;
@@ -39,6 +41,12 @@ pub(crate) fn line(language: &Language, entry: &Record) -> Line {
         let field = language.word("field", &value.text("field"));
         let (before, after) = (value.text("before"), value.text("after"));
         texts.push(format!("{field}: {} → {}", or_nothing(language, &before), or_nothing(language, &after)));
+    }
+    let requested = entry.value("identityTypes").and_then(Value::as_array);
+    let kind = |number: &Value| language.word("choice.identityType", &number.to_string());
+    let kinds: Vec<_> = requested.into_iter().flatten().map(kind).collect();
+    if !kinds.is_empty() {
+        texts.push(language.filled("history.requested", &[("documents", &kinds.join(", "))]));
     }
     let reason = [entry.text("reasonText"), entry.text("reason"), entry.text("notes")];
     texts.extend(reason.into_iter().filter(|text| !text.is_empty()));

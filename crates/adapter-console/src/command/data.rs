@@ -19,7 +19,7 @@ pub(crate) fn data(
     for member in members {
         let value = match &member.shape {
             Shape::Base64 { .. } => fields.file.as_ref().map(|(_, bytes)| encoded(bytes)),
-            Shape::List { .. } => list(fields, member.name),
+            Shape::List { of, .. } | Shape::SomeOf { of, .. } => list(fields, member.name, of),
             Shape::Flag => fields.has(member.name).then_some(Value::Bool(true)),
             _ => one(member, fields, before),
         };
@@ -39,14 +39,14 @@ fn one(member: &FieldSpec, fields: &Fields, before: Option<&dyn Fn(&FieldSpec) -
             return None;
         }
         // The command says whether the value can be cleared.
-        return Some(if is_empty { Value::Null } else { typed(member, text) });
+        return Some(if is_empty { Value::Null } else { typed(&member.shape, text) });
     }
-    (!is_empty).then(|| typed(member, text))
+    (!is_empty).then(|| typed(&member.shape, text))
 }
 
-/// The text as the JSON type of the member. What is no number stays a text, and the command says so.
-fn typed(member: &FieldSpec, text: &str) -> Value {
-    match member.shape {
+/// The text as the JSON type of the shape. What is no number stays a text, and the command says so.
+fn typed(shape: &Shape, text: &str) -> Value {
+    match shape {
         Shape::Integer { .. } | Shape::Numbers(_) => {
             text.trim().parse::<i64>().map_or_else(|_| text.into(), Value::from)
         }
@@ -54,8 +54,8 @@ fn typed(member: &FieldSpec, text: &str) -> Value {
     }
 }
 
-fn list(fields: &Fields, name: &'static str) -> Option<Value> {
-    let values: Vec<Value> = fields.all(name).map(Value::from).collect();
+fn list(fields: &Fields, name: &'static str, of: &Shape) -> Option<Value> {
+    let values: Vec<Value> = fields.all(name).map(|text| typed(of, text)).collect();
     (!values.is_empty()).then_some(Value::Array(values))
 }
 
@@ -120,5 +120,8 @@ mod tests {
         let members = CommandForm::find("approve").unwrap().members();
         let sent = data(&members, &fields(&[("reviewedLookAlikes", "a"), ("reviewedLookAlikes", "b")]), None);
         assert_eq!(Value::Object(sent), json!({ "reviewedLookAlikes": ["a", "b"] }));
+        let members = CommandForm::find("request-documents").unwrap().members();
+        let sent = data(&members, &fields(&[("identityTypes", "2"), ("identityTypes", "5")]), None);
+        assert_eq!(Value::Object(sent), json!({ "identityTypes": [2, 5] }));
     }
 }

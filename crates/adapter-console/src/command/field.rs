@@ -78,6 +78,18 @@ impl Field {
         Self { input, choices, ..self }
     }
 
+    /// Marks the values that were chosen, where there may be several.
+    #[must_use]
+    pub(crate) fn with_chosen<'a>(mut self, chosen: impl Iterator<Item = &'a str>) -> Self {
+        if self.is_checks() {
+            let chosen: Vec<_> = chosen.collect();
+            for choice in &mut self.choices {
+                choice.selected = chosen.contains(&choice.value.as_str());
+            }
+        }
+        self
+    }
+
     /// For templates, which name the field of a form of its own as those of a list.
     pub(crate) const fn borrow(&self) -> &Self {
         self
@@ -134,14 +146,18 @@ fn input(shape: &Shape) -> Input {
         Shape::Integer { .. } => Input::Line("number"),
         Shape::Choice(_) | Shape::Numbers(_) => Input::Select,
         Shape::Base64 { .. } => Input::File,
-        Shape::List { .. } => Input::Checks,
+        Shape::List { .. } | Shape::SomeOf { .. } => Input::Checks,
         _ => Input::Line("text"),
     }
 }
 
 /// The values of a member that has a closed list of them.
 fn choices(language: &Language, spec: &FieldSpec, chosen: &str) -> Vec<Choice> {
-    let values: Vec<String> = match &spec.shape {
+    let shape = match &spec.shape {
+        Shape::SomeOf { of, .. } => of,
+        shape => shape,
+    };
+    let values: Vec<String> = match shape {
         Shape::Choice(names) => names.iter().map(|name| (*name).to_owned()).collect(),
         Shape::Numbers(numbers) => numbers.iter().map(i64::to_string).collect(),
         Shape::Integer { min, max } if max - min < 10 => {

@@ -96,6 +96,7 @@ pub(crate) const FORMS: &[CommandForm] = &[
     changing("correct", "CorrectContactCommand", "correct"),
     of_client("submit-document", "CreateIdentityDocumentCommand", "changeKyc"),
     of_client("submit-address", "CreateAddressInformationCommand", "changeKyc"),
+    of_client("request-documents", "RequestIdentityDocumentsCommand", "requestDocuments"),
     verifying("verify-mobile", "mobile", "phoneNumber"),
     verifying("verify-email", "email", "emailAddress"),
     of_client("request-approval", "RequestCustomerApprovalCommand", "requestApproval"),

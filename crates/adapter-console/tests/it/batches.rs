@@ -172,6 +172,54 @@ async fn chosen_clients_become_a_batch_for_the_versions_that_were_seen() {
     assert_eq!(withdrawn, [true, false, true]);
 }
 
+#[tokio::test]
+async fn chosen_clients_are_asked_for_documents() {
+    let bank = Bank::open();
+    let clients = [bank.pending(0).await, bank.pending(1).await];
+    let mut reviewer = Browser::of(&bank, "second").await;
+    let chosen = picks(&reviewer.get("/console/clients").await);
+    let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
+    fields.push(("action", "request-documents"));
+    let form = reviewer.post("/console/batches/clients", &fields).await;
+    let boxes = |page: &Page, marked: bool| -> Vec<String> {
+        let inputs = page.all("input").into_iter().filter(|input| input.get("name") == Some("identityTypes"));
+        let wanted = inputs.filter(|input| !marked || input.get("checked").is_some());
+        wanted.map(|input| input.get("value").unwrap().to_owned()).collect()
+    };
+    assert_eq!(boxes(&form, false), ["1", "2", "3", "4", "5", "6", "7", "8"]);
+    let key = form.hidden("key").unwrap();
+    fields.extend([("key", key.as_str()), ("step", "create")]);
+    let refused = reviewer.post("/console/batches/clients", &fields).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "a kind is needed: {}", refused.words());
+    // What was marked is still marked where something else is wrong.
+    let long = "x".repeat(600);
+    let wrong = [&fields[..], &[("identityTypes", "2"), ("identityTypes", "5"), ("notes", &long)]].concat();
+    let refused = reviewer.post("/console/batches/clients", &wrong).await;
+    assert_eq!(
+        (refused.status, boxes(&refused, true)),
+        (StatusCode::BAD_REQUEST, vec!["2".into(), "5".into()])
+    );
+    fields.extend([("identityTypes", "2"), ("identityTypes", "5")]);
+    let path = reviewer.post("/console/batches/clients", &fields).await.location().unwrap();
+    work(&bank).await;
+    let mut checker = Browser::of(&bank, "checker").await;
+    checker.post(&path, &[("do", "confirm"), ("step", "confirm")]).await;
+    work(&bank).await;
+    for client in &clients {
+        let data = json!({ "contactEncodedKey": client });
+        let found = bank.query("second", "RetrieveContactHistoryQuery", data).await.unwrap();
+        assert_eq!(found["entries"][0]["identityTypes"], json!([2, 5]), "{found}");
+        let page = reviewer.get(&format!("/console/clients/{client}")).await;
+        let asked = "Asked for: International Passport, Utility Bill";
+        assert!(page.words().contains(asked), "{}", page.words());
+        let open = |page: &Page| page.words().matches("Asked for, not there yet").count();
+        assert_eq!(open(&page), 2, "{}", page.words());
+        bank.passport(client).await;
+        let page = reviewer.get(&format!("/console/clients/{client}")).await;
+        assert_eq!(open(&page), 1, "{}", page.words());
+    }
+}
+
 /// The hidden fields with which the same clients are chosen again.
 fn kept(page: &Page) -> Vec<(String, String)> {
     let inputs = page.all("input").into_iter().filter(|input| input.get("type") == Some("hidden"));

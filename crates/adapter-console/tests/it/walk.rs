@@ -16,6 +16,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("correct", "correct"),
     ("submit-document", "changeKyc"),
     ("submit-address", "changeKyc"),
+    ("request-documents", "requestDocuments"),
     ("verify-mobile", "verifyContactPoint"),
     ("verify-email", "verifyContactPoint"),
     ("request-approval", "requestApproval"),
@@ -38,6 +39,7 @@ fn filled(slug: &str) -> Vec<(&'static str, &'static str)> {
         "submit-address" => {
             vec![("addressLine1", "2 Broad Street"), ("city", "Lagos"), ("state", "Lagos"), ("country", "NG")]
         }
+        "request-documents" => vec![("identityTypes", "2"), ("identityTypes", "5")],
         "verify-mobile" | "verify-email" => vec![("means", "called back")],
         "reject" => vec![("rejectionReason", "forged"), ("reasonCode", "FORGED")],
         "record-transaction" => vec![("transactionReference", "TX-9")],
