@@ -81,7 +81,7 @@ fn page() -> String {
          - a refusal and RetrieveContactActionsQuery say *that* KYC information blocks the action (`kyc_incomplete`, \
          `already_reviewed`, `document_expired`, `rejected_finally`), to callers with the permission of the action, and not what it is;\n\
          - RetrieveContactHistoryQuery says what was done with a document or an address, by whom and when; which \
-         one it was (`identityId`, `addressId`) and the notes of a reviewer (`reason`, `notes`) are null, and a `reasonCode` is omitted.\n\n\
+         one it was (`identityId`, `addressId`), which types were requested (`identityTypes`) and the notes of a reviewer (`reason`, `notes`) are null, and a `reasonCode` is omitted.\n\n\
          ## Every member\n\n| operation | member | permissions |\n| --- | --- | --- |\n",
     );
     for spec in OPERATIONS {

@@ -193,7 +193,8 @@ async fn chosen_clients_are_asked_for_documents() {
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "a kind is needed: {}", refused.words());
     // What was marked is still marked where something else is wrong.
     let long = "x".repeat(600);
-    let wrong = [&fields[..], &[("identityTypes", "2"), ("identityTypes", "5"), ("notes", &long)]].concat();
+    let wrong =
+        [&fields[..], &[("identityTypes", "2"), ("identityTypes", "5"), ("notes", long.as_str())]].concat();
     let refused = reviewer.post("/console/batches/clients", &wrong).await;
     assert_eq!(
         (refused.status, boxes(&refused, true)),
