@@ -53,6 +53,7 @@ mod reasons;
 mod relay;
 mod replicas;
 mod replies;
+mod reports;
 mod repository;
 mod returns;
 mod rights;

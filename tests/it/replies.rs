@@ -127,6 +127,7 @@ async fn every_response_matches_its_specification() {
         ("RetrieveContactByIdQuery", json!({ "id": 1 })),
         ("RetrieveContactListQuery", json!({ "pageSize": 1 })),
         ("RetrieveCountsQuery", json!({ "groupBy": "branch" })),
+        ("RetrieveReportQuery", json!({ "report": "clientsByBranch" })),
         ("RetrieveContactActionsQuery", key.clone()),
         ("RetrieveLookAlikesQuery", key.clone()),
         ("RetrieveActivityQuery", json!({})),

@@ -26,6 +26,7 @@
 //! | `assets` | style sheets and scripts, compressed and part of the program |
 
 mod assets;
+mod bar_chart;
 mod batch_action;
 mod batch_progress;
 mod batch_upload;

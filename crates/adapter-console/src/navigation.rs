@@ -20,6 +20,7 @@ const ENTRIES: [Entry; 9] = [
     entry("/console/new", "nav.onboard", "CreateContactCommand"),
     entry("/console/activity", "nav.activity", "RetrieveActivityQuery"),
     entry("/console/exports", "nav.exports", "RetrieveExportsQuery"),
+    entry("/console/reports", "nav.reports", "RetrieveReportQuery"),
     entry("/console/batches", "nav.batches", "RetrieveBatchesQuery"),
     entry("/console/lifecycle", "nav.lifecycle", "RetrieveLifecycleQuery"),
     entry("/console/policy", "nav.policy", "RetrieveKycPolicyQuery"),

@@ -16,4 +16,5 @@ pub(crate) mod onboard;
 pub(crate) mod operations;
 pub(crate) mod policy;
 pub(crate) mod queue;
+pub(crate) mod reports;
 pub(crate) mod views;

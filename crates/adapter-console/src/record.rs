@@ -43,6 +43,12 @@ impl Record {
         items.filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
+    /// The numbers of a list.
+    pub(crate) fn numbers(&self, name: &str) -> Vec<u64> {
+        let items = self.0.get(name).and_then(Value::as_array).into_iter().flatten();
+        items.filter_map(Value::as_u64).collect()
+    }
+
     /// An object inside this one; an empty one if it is not there.
     pub(crate) fn record(&self, name: &str) -> Self {
         self.0.get(name).and_then(Value::as_object).cloned().map(Self).unwrap_or_default()
@@ -51,6 +57,11 @@ impl Record {
     /// The object as JSON for people.
     pub(crate) fn pretty(&self) -> String {
         serde_json::to_string_pretty(&self.0).unwrap_or_default()
+    }
+
+    /// The object as it is.
+    pub(crate) fn into_value(self) -> Value {
+        Value::Object(self.0)
     }
 
     /// The member as it is.

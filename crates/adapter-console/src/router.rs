@@ -11,7 +11,7 @@ use client_wire::{Code, Failure, Item};
 use crate::navigation::open_to;
 use crate::pages::{
     activity, approvals, batch, batches, chosen_clients, client, clients, decide, document, exports,
-    lifecycle, me, onboard, operations, policy, queue, views,
+    lifecycle, me, onboard, operations, policy, queue, reports, views,
 };
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
@@ -49,6 +49,8 @@ impl Console {
             .route("/console/files/{document}", get(document::file))
             .route("/console/activity", get(activity::page).post(activity::search))
             .route("/console/exports", get(exports::page).post(exports::search))
+            .route("/console/reports", get(reports::list))
+            .route("/console/reports/{name}", get(reports::page).post(reports::narrow))
             .route("/console/queue", get(queue::page).post(queue::search))
             .route("/console/queue/claim", post(queue::claim))
             .route("/console/queue/approve", post(approvals::approve))

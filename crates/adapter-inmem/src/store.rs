@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
     FoundClient, HistoryEntry, HistoryPage, Loaded, OutcomeRecord, RequestKey, Search, SelectedClients,
-    Selection, StoreError, StoreReadiness,
+    Selection, StoreError, StoreReadiness, Tallied, Tallying,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -187,6 +187,13 @@ impl ClientStore for MemoryStore {
         // It reads every line of every history, so it runs on a thread of its own as a search does.
         let found = tokio::task::spawn_blocking(move || tables.activity(&page)).await;
         found.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
+    }
+
+    async fn tally(&self, tallying: &Tallying) -> Result<Tallied, StoreError> {
+        let (tables, tallying) = (self.read(|tables| tables.clone()).await?, tallying.clone());
+        // It reads every line of every history, so it runs on a thread of its own as a search does.
+        let tallied = tokio::task::spawn_blocking(move || tables.tally(&tallying));
+        tallied.await.map_err(|failed| StoreError::Unavailable(Some(failed.into())))
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

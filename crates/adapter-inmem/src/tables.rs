@@ -8,7 +8,8 @@ use client_app::export::{ExportId, ExportRecord};
 use client_app::ports::{
     ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, Ending, EventId, FoundClient,
     HistoryEntry, HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey,
-    SavedView, Session, SessionId, SignInAttempt, SignInAttemptId, StoreError, ViewId, WorkClaim, WorkItemId,
+    SavedView, Session, SessionId, SignInAttempt, SignInAttemptId, StoreError, Tallied, Tallying, ViewId,
+    WorkClaim, WorkItemId,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -198,6 +199,15 @@ impl Tables {
             self.history.get(&(client, version)).map(|line| HistoryEntry::clone(line))
         });
         lines.map(|line| HistoryEntry { values: HistoryValues::default(), ..line }).collect()
+    }
+
+    /// The lines of all clients in groups.
+    pub(crate) fn tally(&self, tallying: &Tallying) -> Tallied {
+        let lines = self.history.iter().map(|(_, line)| {
+            let row = self.clients.get(&line.event.key);
+            (&**line, row.and_then(|row| row.client.snapshot().branch.as_ref()))
+        });
+        tallying.of(lines)
     }
 
     /// The clients with a document whose expiry has to be recorded or withdrawn.

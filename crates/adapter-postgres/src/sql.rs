@@ -50,6 +50,9 @@ statements! {
     ACTIVITY = "activity";
     ACTIVITY_OF_BRANCH = "activity_of_branch";
     CLIENTS_OF_BRANCH = "clients_of_branch";
+    TALLY_BY_PERIOD = "tally_by_period";
+    TALLY_BY_REASON = "tally_by_reason";
+    TALLY_BY_WAIT = "tally_by_wait";
     DUE_DOCUMENTS = "due_documents";
     CONTENTS_IN_USE = "contents_in_use";
 

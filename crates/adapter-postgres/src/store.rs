@@ -9,10 +9,10 @@ use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
     FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search,
-    SelectedClients, Selection, StoreError, StoreReadiness,
+    SelectedClients, Selection, StoreError, StoreReadiness, Tallied, Tallying,
 };
 use client_domain::kyc::ContentKey;
-use client_domain::value::{ClientId, ClientKey, Version};
+use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Claim, ClaimKind};
 use jiff::{Timestamp, ToSpan as _};
 use sqlx::postgres::PgRow;
@@ -22,16 +22,15 @@ use crate::commit::GroupCommit;
 use crate::confirmed::{Commit, Confirmed};
 use crate::error::{Cause, DbError, corrupt};
 use crate::id_allocator::IdAllocator;
-use crate::load::{CommandLoader, KeyLoader, activity, by_name};
+use crate::load::{CommandLoader, KeyLoader, activity, by_name, tally};
 use crate::pool::{Idempotence, Pool, Share};
 use crate::rows::claim::{self, digests};
 use crate::rows::columns::Columns;
-use crate::rows::{convert::to_i64, ending, history};
+use crate::rows::{convert::to_i64, ending};
 use crate::schema_check::{self, Schema};
 use crate::settings::{Settings, StartError};
 use crate::sql::{
-    CLAIMED, CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, FIND_BY_KEYS, HISTORY, READY, SERVER_TIME,
-    Statement,
+    CLAIMED, CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, FIND_BY_KEYS, READY, SERVER_TIME, Statement,
 };
 use crate::{search, selections, server_check};
 
@@ -217,20 +216,15 @@ impl ClientStore for PostgresStore {
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
-        let version = |version: Option<Version>| version.map(|version| version.get().cast_signed());
-        let statement = || {
-            sqlx::query(HISTORY)
-                .bind(key.as_str())
-                .bind(version(page.before))
-                .bind(version(page.after))
-                .bind(to_i64(page.limit))
-                .bind(page.with_values)
-        };
-        self.read(Share::KeyReads, statement).await?.iter().map(|row| history::read(row, key)).collect()
+        activity::of_client(&self.pool, key, page).await
     }
 
     async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
         activity::page(&self.pool, page).await
+    }
+
+    async fn tally(&self, tallying: &Tallying) -> Result<Tallied, StoreError> {
+        tally::tally(&self.pool, tallying).await
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

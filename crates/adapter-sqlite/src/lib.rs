@@ -20,6 +20,7 @@
 //! | `id_allocator`, `relay_round` | ids of new clients, in blocks; where the next relay begins |
 //! | `commit`, `load` | changesets into rows, and clients out of them |
 //! | `search` | searches, whose statements are built at run time |
+//! | `activity`, `tally` | the lines of all histories, in pages and in groups |
 //! | `selections` | everything that a search finds, of one point in time |
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
 //! | `opening` | how a store is opened |
@@ -56,6 +57,7 @@ mod sessions;
 mod settings;
 mod sql;
 mod store;
+mod tally;
 mod time;
 mod words;
 mod work_items;

@@ -110,6 +110,9 @@ statements! {
     TAKE_SIGN_IN = "take_sign_in";
     REMOVE_ENDED_SIGN_INS = "remove_ended_sign_ins";
     START_CONTENT = "start_content";
+    TALLY_BY_PERIOD = "tally_by_period";
+    TALLY_BY_REASON = "tally_by_reason";
+    TALLY_BY_WAIT = "tally_by_wait";
     TAKE_CLAIM = "take_claim";
     TRASHED_CONTENTS = "trashed_contents";
     UPDATE_CLIENT = "update_client";

@@ -9,7 +9,7 @@ use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
     FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search,
-    SelectedClients, Selection, StoreError, StoreReadiness,
+    SelectedClients, Selection, StoreError, StoreReadiness, Tallied, Tallying,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey, Version};
@@ -27,7 +27,7 @@ use crate::rows::history;
 use crate::selections::Selections;
 use crate::sql::{CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, HISTORY, READY};
 use crate::writer::Writer;
-use crate::{activity, commit, load, search};
+use crate::{activity, commit, load, search, tally};
 
 /// Clients, their history and their events in one SQLite file.
 ///
@@ -182,6 +182,11 @@ impl ClientStore for SqliteStore {
     async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
         let page = page.clone();
         self.0.searchers.read(move |connection| activity::page(connection, &page)).await
+    }
+
+    async fn tally(&self, tallying: &Tallying) -> Result<Tallied, StoreError> {
+        let tallying = tallying.clone();
+        self.0.searchers.read(move |connection| tally::tally(connection, &tallying)).await
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

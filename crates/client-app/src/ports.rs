@@ -55,6 +55,7 @@ mod shared_people;
 pub(crate) mod store;
 pub(crate) mod store_readiness;
 pub(crate) mod stored;
+pub(crate) mod tally;
 pub(crate) mod work_items;
 
 pub use accounts::{AccountDirectory, UnknownAccounts};
@@ -93,4 +94,5 @@ pub use sessions::{
 pub use store::{ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search};
 pub use store_readiness::StoreReadiness;
 pub use stored::{ClaimDigest, DeliveryEnd, StoredCandidate, StoredClaim, StoredEvent};
+pub use tally::{Tallied, TallyBy, TallyGroup, TallyMember, TallyRow, Tallying};
 pub use work_items::{WorkClaim, WorkItemId, WorkItems, WorkPage, WorkPosition};

@@ -26,6 +26,7 @@ pub(crate) mod operation;
 pub(crate) mod operations_report;
 pub(crate) mod panels;
 pub(crate) mod reasons;
+pub(crate) mod report;
 pub(crate) mod saved_search;
 pub(crate) mod search_as_text;
 pub(crate) mod search_fields;
@@ -37,10 +38,11 @@ pub(crate) mod work_queue;
 use operation::QueryOperation;
 
 /// Every query but that of the catalogue itself, in the order of the contract.
-pub(crate) const QUERIES: [&QueryOperation; 24] = [
+pub(crate) const QUERIES: [&QueryOperation; 25] = [
     &contact_by_id::OPERATION,
     &contact_list::OPERATION,
     &contact_counts::OPERATION,
+    &report::OPERATION,
     &actions::OPERATION,
     &look_alikes::OPERATION,
     &amendments::OPERATION,
@@ -70,7 +72,7 @@ mod tests {
     use client_app::queries::{
         CountClients, GetActions, GetActivity, GetAmendments, GetBatch, GetBatchRows, GetBatches, GetClient,
         GetClientView, GetExports, GetHistory, GetKyc, GetKycPolicy, GetLookAlikes, GetOperations,
-        GetReasons, GetViews, GetWorkQueue, PreviewKycPolicy, SearchClients,
+        GetReasons, GetReport, GetViews, GetWorkQueue, PreviewKycPolicy, SearchClients,
     };
     use client_domain::Permission;
 
@@ -82,6 +84,7 @@ mod tests {
             GetClient::PERMISSION,
             SearchClients::PERMISSION,
             CountClients::PERMISSION,
+            GetReport::PERMISSION,
             GetActions::PERMISSION,
             GetLookAlikes::PERMISSION,
             GetAmendments::PERMISSION,

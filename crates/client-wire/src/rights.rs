@@ -221,10 +221,22 @@ pub static CONDITIONS: &[Condition] = &[
         without: "403",
     },
     Condition {
-        operations: &["RetrieveCountsQuery"],
-        when: "`groupBy` is `waitingAge`, and the items are documents, addresses or documents that expire soon",
+        operations: &["RetrieveCountsQuery", "RetrieveReportQuery"],
+        when: "`groupBy` is `waitingAge` or `report` is `waiting`, and the items are documents, addresses or documents that expire soon",
         permission: Permission::KycRead,
         without: "these kinds are omitted, and `total` is without them",
+    },
+    Condition {
+        operations: &["RetrieveReportQuery"],
+        when: "`report` is `decisionTimes`, `decisions` or `endings`",
+        permission: Permission::History,
+        without: "403",
+    },
+    Condition {
+        operations: &["RetrieveReportQuery"],
+        when: "`report` is `expiringDocuments` or `incompleteApplications`",
+        permission: Permission::KycRead,
+        without: "403",
     },
     Condition {
         operations: &["RetrieveWorkQueueQuery", "ClaimWorkItemCommand", "ReleaseWorkItemCommand"],

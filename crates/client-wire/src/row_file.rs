@@ -90,7 +90,8 @@ pub(crate) fn line(members: Map<String, Value>) -> Vec<u8> {
     line
 }
 
-fn record(delimiter: u8, cells: impl Iterator<Item = String>) -> Vec<u8> {
+/// A record of CSV, none of whose cells a spreadsheet executes.
+pub(crate) fn record(delimiter: u8, cells: impl Iterator<Item = String>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(delimiter)
         .terminator(csv::Terminator::CRLF)

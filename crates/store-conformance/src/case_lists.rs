@@ -117,6 +117,10 @@ macro_rules! store_cases {
                 filters_give_exactly_their_lines
                 only_committed_lines_are_there
             }
+            tally {
+                groups_have_the_numbers_of_the_domain
+                bounded_tally_is_a_lower_bound
+            }
             history {
                 the_newest_line_comes_first
                 a_limit_gives_the_newest

@@ -37,6 +37,7 @@ pub mod selection;
 pub mod sessions;
 pub mod sorting;
 pub mod spellings;
+pub mod tally;
 pub mod work_items;
 
 mod data_set;

@@ -5,7 +5,7 @@ use client_app::CheckState;
 use client_app::ports::{
     ActivityPage, Changeset, ClientRef, ClientStore, Committed, Counted, Counting, DueDocuments, Found,
     FoundClient, HistoryEntry, HistoryPage, KycRenewal, KycRenewed, Loaded, RequestKey, Search,
-    SelectedClients, Selection, StoreError, StoreReadiness,
+    SelectedClients, Selection, StoreError, StoreReadiness, Tallied, Tallying,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -98,6 +98,10 @@ pub trait StoreLayer: Send + Sync {
         self.inner().activity(page).await
     }
 
+    async fn tally(&self, tallying: &Tallying) -> Result<Tallied, StoreError> {
+        self.inner().tally(tallying).await
+    }
+
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {
         self.inner().due_documents(due).await
     }
@@ -175,6 +179,10 @@ impl<L: StoreLayer> ClientStore for Layered<L> {
 
     async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
         self.0.activity(page).await
+    }
+
+    async fn tally(&self, tallying: &Tallying) -> Result<Tallied, StoreError> {
+        self.0.tally(tallying).await
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

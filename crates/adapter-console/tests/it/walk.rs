@@ -165,6 +165,10 @@ async fn every_page_offers_what_the_service_explains() {
         for path in [
             "/console/activity",
             "/console/exports",
+            "/console/reports",
+            "/console/reports/decisions",
+            "/console/reports/clientsByBranch",
+            "/console/reports/no",
             "/console/queue",
             "/console/queue?kind=Document",
             "/console/queue?kind=Expiring",
@@ -389,4 +393,51 @@ async fn activity_says_who_did_what_and_can_be_narrowed() {
     let wrong = browser.post("/console/activity", &[("startDate", "yesterday")]).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
     assert!(!wrong.words().contains("Nothing of this kind was done."), "a failed read is no empty list");
+}
+
+#[tokio::test]
+async fn reports_are_tables_with_a_chart_and_a_file() {
+    let bank = Bank::open();
+    bank.every_state().await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    let list = browser.get("/console/reports").await;
+    let paths: BTreeSet<_> =
+        list.addresses().into_iter().filter(|path| path.starts_with("/console/reports/")).collect();
+    assert_eq!(paths.len(), 8, "{paths:?}");
+    assert!(list.addresses().iter().any(|path| path == "/console/policy"));
+    for path in &paths {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        check_page(&page, path, &[]);
+        let keys = page
+            .words()
+            .split_whitespace()
+            .any(|word| word.starts_with("report.") || word.starts_with("column."));
+        assert!(!keys, "{path}: {}", page.words());
+    }
+    let decisions = browser.get("/console/reports/decisions").await;
+    let bars = |page: &Page| page.elements().iter().filter(|one| one.get("data-bar").is_some()).count();
+    let lines = |page: &Page| page.elements().iter().filter(|one| one.get("data-line").is_some()).count();
+    assert!(bars(&decisions) > 2 && bars(&decisions) == lines(&decisions), "{}", decisions.words());
+    assert!(decisions.words().contains("Blacklisted"), "{}", decisions.words());
+
+    let elsewhere = browser.post("/console/reports/decisions", &[("branchEncodedKey", "nowhere")]).await;
+    assert_eq!(lines(&elsewhere), 0);
+    assert!(elsewhere.words().contains("There is nothing to count."), "{}", elsewhere.words());
+    let wrong = browser.post("/console/reports/endings", &[("startDate", "2026-01-01")]).await;
+    assert_eq!((wrong.status, lines(&wrong)), (StatusCode::BAD_REQUEST, 0));
+
+    let file = browser.post("/console/reports/decisions", &[("as", "csv")]).await;
+    let header = |name: &str| file.headers.get(name).unwrap().to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(header("content-disposition"), "attachment; filename=\"decisions.csv\"");
+    let records: Vec<_> = file.text.split("\r\n").collect();
+    assert_eq!((records[0], records.len()), ("actorId,event,reasonCode,count", lines(&decisions) + 2));
+
+    let mut reader = Browser::of(&bank, "lister").await;
+    let refused = reader.get("/console/reports/decisions").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.words());
+    assert!(
+        !reader.get("/console/reports").await.addresses().iter().any(|path| path.ends_with("/decisions"))
+    );
 }

@@ -1,16 +1,16 @@
-//! A page of the lines of all histories.
+//! A page of the lines of all histories, or of the history of one client.
 
-use client_app::ports::{ActivityPage, ActivityPosition, HistoryEntry, StoreError};
+use client_app::ports::{ActivityPage, ActivityPosition, HistoryEntry, HistoryPage, StoreError};
 use client_domain::ActorId;
 use client_domain::EventKind;
-use client_domain::value::{BranchKey, ClientKey};
+use client_domain::value::{BranchKey, ClientKey, Version};
 
 use crate::error::DbError;
 use crate::pool::{Pool, Share};
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::rows::history;
-use crate::sql::{ACTIVITY, ACTIVITY_OF_BRANCH, CLIENTS_OF_BRANCH, Statement};
+use crate::sql::{ACTIVITY, ACTIVITY_OF_BRANCH, CLIENTS_OF_BRANCH, HISTORY, Statement};
 use crate::time::ToSql as _;
 
 /// From this number of clients the lines of a branch are looked for among those of all clients: one in this many lines, or
@@ -31,6 +31,25 @@ pub(crate) async fn page(pool: &Pool, page: &ActivityPage) -> Result<Vec<History
             history::read(row, &key)
         })
         .collect()
+}
+
+/// The lines of one client.
+pub(crate) async fn of_client(
+    pool: &Pool,
+    key: &ClientKey,
+    page: HistoryPage,
+) -> Result<Vec<HistoryEntry>, StoreError> {
+    let version = |version: Option<Version>| version.map(|version| version.get().cast_signed());
+    let statement = || {
+        sqlx::query(HISTORY)
+            .bind(key.as_str())
+            .bind(version(page.before))
+            .bind(version(page.after))
+            .bind(to_i64(page.limit))
+            .bind(page.with_values)
+    };
+    let rows = pool.read(Share::KeyReads, statement).await.map_err(DbError::of_read)?;
+    rows.iter().map(|row| history::read(row, key)).collect()
 }
 
 async fn is_large(pool: &Pool, branch: &BranchKey) -> Result<bool, StoreError> {

@@ -10,14 +10,14 @@ use client_app::ports::{
     ActivityFilter, ActivityPage, Announcement, BatchPage, Batches as _, Changeset, ClientRef, ClientStore,
     Committed, ContentLedger as _, DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments,
     ExportLog as _, ExportPage, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, PieceRequest,
-    ProviderLogout, Replicas as _, SavedViews as _, Search, Session, SessionMoment, Sessions as _, Verdict,
-    ViewSaving, WorkClaim, WorkItems as _, WorkPage,
+    ProviderLogout, Replicas as _, SavedViews as _, Search, Session, SessionMoment, Sessions as _, TallyBy,
+    Tallying, Verdict, ViewSaving, WorkClaim, WorkItems as _, WorkPage,
 };
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
 use client_domain::search::{Order, Predicate};
 use client_domain::value::{BranchKey, Version};
-use client_domain::{Actor, Client};
+use client_domain::{Actor, Client, EventKind};
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use jiff::civil::date;
@@ -86,6 +86,11 @@ async fn walk(store: &PostgresStore) {
     let of_branch =
         ActivityFilter { branch: ada.client.snapshot().branch.clone(), ..ActivityFilter::default() };
     assert_eq!(store.activity(&ActivityPage { filter: of_branch, ..page }).await.unwrap().len(), 2);
+    for by in [TallyBy::Period, TallyBy::Reason, TallyBy::Wait] {
+        let (events, moments) = (EventKind::ALL.to_vec(), vec![moment(0), moment(9)]);
+        let tallied = store.tally(&Tallying { events, branch: None, moments, by, lines: 9 }).await.unwrap();
+        assert_eq!(tallied.groups.is_empty(), by == TallyBy::Wait);
+    }
     let every_client = Search {
         predicate: Predicate::every_client(),
         order: Order::default(),

@@ -24,6 +24,7 @@ use crate::ports::outbox::{
 use crate::ports::selection::{SelectedClients, Selection};
 use crate::ports::store::{ClientRef, ClientStore, DueDocuments, Found, Loaded, Search};
 use crate::ports::store_readiness::StoreReadiness;
+use crate::ports::tally::{Tallied, Tallying};
 use crate::readiness::CheckState;
 
 #[async_trait]
@@ -74,6 +75,10 @@ impl<T: ClientStore + ?Sized> ClientStore for Arc<T> {
 
     async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
         (**self).activity(page).await
+    }
+
+    async fn tally(&self, tallying: &Tallying) -> Result<Tallied, StoreError> {
+        (**self).tally(tallying).await
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

@@ -18,6 +18,7 @@ use crate::ports::idempotency::{OutcomeRecord, RequestKey};
 use crate::ports::kyc_renewal::{KycRenewal, KycRenewed};
 use crate::ports::selection::{SelectedClients, Selection};
 use crate::ports::store_readiness::StoreReadiness;
+use crate::ports::tally::{Tallied, Tallying};
 use crate::readiness::CheckState;
 use crate::request_digest::RequestDigest;
 
@@ -248,6 +249,12 @@ pub trait ClientStore: Send + Sync {
     /// [`ActivityFilter::holds`](super::ActivityFilter::holds) with the branch of the client now, in the falling order of their
     /// [`ActivityPosition`](super::ActivityPosition)s.
     async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError>;
+
+    /// Counts lines of all histories in groups; [`Tallying::of`] is the definition.
+    ///
+    /// It reads no more lines of the period than the bound says. A tally that would need more is not complete: then each
+    /// number is a lower bound.
+    async fn tally(&self, tallying: &Tallying) -> Result<Tallied, StoreError>;
 
     /// The keys, in order, of the clients with a due expiry notice whose state is not final; see
     /// [`IdentityDocument::due`](client_domain::kyc::IdentityDocument::due).

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use client_app::ports::{
     ActivityPage, ActivityPosition, Changeset, ClientRef, ClientStore, ClientSummary, Committed, Counted,
     Counting, DueDocuments, Found, FoundClient, HistoryEntry, HistoryPage, HistoryValues, Loaded, Page,
-    RequestKey, Search, SelectedClients, Selection, StoreError, StoreReadiness,
+    RequestKey, Search, SelectedClients, Selection, StoreError, StoreReadiness, Tallied, Tallying,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -97,6 +97,16 @@ impl<S: MapStorage> ClientStore for MapStore<S> {
 
     async fn activity(&self, page: &ActivityPage) -> Result<Vec<HistoryEntry>, StoreError> {
         self.read(Method::Activity, |maps| lines(maps, page)).await
+    }
+
+    async fn tally(&self, tallying: &Tallying) -> Result<Tallied, StoreError> {
+        self.read(Method::Tally, |maps| {
+            let branch = |line: &HistoryEntry| {
+                maps.clients.get(&line.event.key).and_then(|client| client.snapshot().branch.as_ref())
+            };
+            tallying.of(maps.history.iter().map(|line| (line, branch(line))))
+        })
+        .await
     }
 
     async fn due_documents(&self, due: &DueDocuments) -> Result<Vec<ClientKey>, StoreError> {

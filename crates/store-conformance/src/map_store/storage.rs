@@ -42,6 +42,7 @@ pub enum Method {
     Count,
     History,
     Activity,
+    Tally,
     DueDocuments,
     ContentsInUse,
     Ready,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use client_app::ports::{
     ClientStore, Counted, Counting, Found, KycRenewal, KycRenewed, Page, Search, SelectedClients, Selection,
-    StoreError,
+    StoreError, Tallied, Tallying,
 };
 use client_domain::search::Predicate;
 use futures_util::{StreamExt as _, stream};
@@ -130,6 +130,10 @@ impl StoreLayer for CountsAll {
     async fn count(&self, counting: &Counting) -> Result<Counted, StoreError> {
         self.0.count(&Counting { predicate: Predicate::every_client(), ..counting.clone() }).await
     }
+
+    async fn tally(&self, tallying: &Tallying) -> Result<Tallied, StoreError> {
+        self.0.tally(&Tallying { branch: None, ..tallying.clone() }).await
+    }
 }
 
 struct Counts;
@@ -219,6 +223,8 @@ async fn count_without_its_filter_is_noticed() {
         fails(async { cases::counts::every_grouping_agrees_with_the_domain(&Counts).await }).await,
         fails(async { cases::counts::every_condition_restricts_a_count(&Counts).await }).await,
         fails(async { cases::counts::bounded_count_is_a_lower_bound(&Counts).await }).await,
+        fails(async { cases::tally::groups_have_the_numbers_of_the_domain(&Counts).await }).await,
+        fails(async { cases::tally::bounded_tally_is_a_lower_bound(&Counts).await }).await,
     ] {
         assert!(fails);
     }

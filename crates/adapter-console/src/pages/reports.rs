@@ -1,0 +1,234 @@
+//! Reports: a list of them, and each as a table with a chart and as a file.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use client_app::Report;
+use client_domain::Permission;
+use client_wire::spec::FieldSpec;
+use client_wire::{Code, Failure, Item, find_operation, report_csv};
+use serde_json::{Map, Value};
+
+use crate::bar_chart::{BarChart, MAX_BARS};
+use crate::command::data::data;
+use crate::command::field::Field;
+use crate::curl;
+use crate::part::{has_code, moment};
+use crate::posted::{Fields, Posted};
+use crate::record::Record;
+use crate::sentence::Sentence;
+use crate::shell::{Shell, html};
+use crate::stop::{Answer, Stop};
+use crate::visit::{Visit, status};
+
+const QUERY: &str = "RetrieveReportQuery";
+const PREVIEW: &str = "PreviewKycPolicyQuery";
+/// The type of a file.
+const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
+
+#[derive(Template)]
+#[template(path = "reports.html")]
+struct ListPage {
+    shell: Shell,
+    reports: Vec<Listed>,
+}
+
+/// A report in the list.
+struct Listed {
+    path: String,
+    label: String,
+    about: String,
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportPage {
+    shell: Shell,
+    name: &'static str,
+    about: String,
+    fields: Vec<Field>,
+    sentences: Vec<Sentence>,
+    table: Option<Table>,
+    curl: String,
+}
+
+struct Table {
+    labels: Vec<String>,
+    measures: Vec<String>,
+    rows: Vec<Row>,
+    caption: String,
+    chart: BarChart,
+    as_of: String,
+    moment: String,
+    at_least: bool,
+}
+
+struct Row {
+    labels: Vec<String>,
+    numbers: Vec<u64>,
+}
+
+/// `GET /console/reports`: those that the person may see.
+pub(crate) async fn list(visit: Visit) -> Answer {
+    let permissions = &visit.caller().permissions;
+    let is_open = |name: &str| find_operation(name).is_some_and(|spec| spec.is_open_to(permissions));
+    if !is_open(QUERY) {
+        let item = Item::new(Code::PermissionMissing, Code::PermissionMissing.meaning());
+        return Err(visit.failed(&Failure::of(item.detail("permission", Permission::Read.name()))));
+    }
+    let seen = Report::ALL
+        .into_iter()
+        .filter(|report| report.permission().is_none_or(|one| visit.caller().may(one)));
+    let mut reports: Vec<_> = seen
+        .map(|report| Listed {
+            path: path(report),
+            label: visit.language.word("report", report.name()),
+            about: visit.language.word("about", report.name()),
+        })
+        .collect();
+    if is_open(PREVIEW) {
+        reports.push(Listed {
+            path: "/console/policy".to_owned(),
+            label: visit.text("report.policy"),
+            about: visit.text("report.policy.about"),
+        });
+    }
+    Ok(html(StatusCode::OK, &ListPage { shell: visit.shell(visit.text("report.title")), reports }))
+}
+
+/// `GET /console/reports/{name}`.
+pub(crate) async fn page(visit: Visit, Path(name): Path<String>) -> Answer {
+    let report = named(&visit, &name)?;
+    respond(&visit, report, &Fields::default()).await
+}
+
+/// `POST /console/reports/{name}`: of a branch or a period, or as a file.
+pub(crate) async fn narrow(Path(name): Path<String>, posted: Posted) -> Answer {
+    let report = named(&posted.visit, &name)?;
+    respond(&posted.visit, report, &posted.fields).await
+}
+
+fn named(visit: &Visit, name: &str) -> Result<Report, Stop> {
+    let absent = || Failure::of(Item::new(Code::PathNotFound, Code::PathNotFound.meaning()));
+    Report::parse(name).ok_or_else(|| visit.failed(&absent()))
+}
+
+fn path(report: Report) -> String {
+    format!("/console/reports/{}", report.name())
+}
+
+/// The members of the query that this report takes.
+fn members(report: Report) -> Vec<&'static FieldSpec> {
+    let fields = find_operation(QUERY).map_or(&[][..], |spec| spec.fields).iter();
+    fields
+        .filter(|field| match field.name {
+            "startDate" | "endDate" => report.has_period(),
+            "olderThanDays" => report.has_age(),
+            name => name != "report",
+        })
+        .collect()
+}
+
+async fn respond(visit: &Visit, report: Report, fields: &Fields) -> Answer {
+    let mut wanted: Map<String, Value> = data(&members(report), fields, None);
+    wanted.insert("report".to_owned(), report.name().into());
+    let wanted = Value::Object(wanted);
+    let curl = curl::query(&visit.console, QUERY, &wanted);
+    let found: Result<Record, Failure> = visit.ask(QUERY, wanted).await;
+    if let (Ok(found), Some("csv")) = (&found, fields.text("as")) {
+        return Ok(file(report, found));
+    }
+    let sentences = found.as_ref().err().map(|failure| visit.sentences(failure)).unwrap_or_default();
+    let field = |member: &'static FieldSpec| {
+        Field::new(visit.language, member, fields.text(member.name).unwrap_or_default(), &sentences)
+    };
+    let mut page = ReportPage {
+        shell: visit.shell(visit.language.word("report", report.name())),
+        name: report.name(),
+        about: visit.language.word("about", report.name()),
+        fields: members(report).into_iter().map(field).collect(),
+        sentences: sentences.clone(),
+        table: None,
+        curl,
+    };
+    match found {
+        Ok(found) => {
+            page.table = Some(table(visit, report, &found));
+            Ok(html(StatusCode::OK, &page))
+        }
+        // Another period would be refused as well, so there is no form for it.
+        Err(failure) if has_code(&failure, Code::PermissionMissing) => Err(visit.failed(&failure)),
+        Err(failure) => {
+            let mut response = html(status(&failure), &page);
+            response.extensions_mut().insert(failure);
+            Ok(response)
+        }
+    }
+}
+
+fn file(report: Report, found: &Record) -> Response {
+    let mut response = Response::new(Body::from(report_csv(&found.clone().into_value())));
+    response.headers_mut().insert(CONTENT_TYPE, CSV);
+    let name = format!("attachment; filename=\"{}.csv\"", report.name());
+    let name = HeaderValue::from_str(&name).ok();
+    response.headers_mut().extend(name.map(|name| (CONTENT_DISPOSITION, name)));
+    response
+}
+
+fn table(visit: &Visit, report: Report, found: &Record) -> Table {
+    let columns = found.names("labels");
+    let label = |(column, label): (&String, &String)| said(visit, column, label);
+    let rows: Vec<_> = found
+        .records("rows")
+        .iter()
+        .map(|row| Row {
+            labels: columns.iter().zip(&row.names("labels")).map(label).collect(),
+            numbers: row.numbers("numbers"),
+        })
+        .collect();
+    // Of numbers that include one another, the last one is the whole.
+    let is_cumulative = report == Report::ExpiringDocuments;
+    let height = |row: &Row| {
+        if is_cumulative { row.numbers.last().copied().unwrap_or_default() } else { row.numbers.iter().sum() }
+    };
+    let bars = rows.iter().map(|row| (row.labels.join(" · "), height(row)));
+    let as_of = found.text("asOf");
+    let caption = if is_cumulative {
+        visit.text("report.chart.last")
+    } else if rows.len() > MAX_BARS {
+        visit.language.filled("report.chart.first", &[("count", &MAX_BARS.to_string())])
+    } else {
+        visit.text("report.chart")
+    };
+    Table {
+        labels: columns.iter().map(|column| visit.language.word("column", column)).collect(),
+        measures: found.names("measures").iter().map(|name| measure(visit, name)).collect(),
+        chart: BarChart::of(bars),
+        rows,
+        caption,
+        moment: moment(&as_of),
+        as_of,
+        at_least: found.flag("atLeast"),
+    }
+}
+
+/// A label as people say it.
+fn said(visit: &Visit, column: &str, label: &str) -> String {
+    match column {
+        "branchEncodedKey" if label.is_empty() => visit.text("count.nobranch"),
+        "reasonCode" if label.is_empty() => visit.text("report.noreason"),
+        "event" => visit.language.word("event", label),
+        "kind" => visit.language.word("work", label),
+        _ => label.to_owned(),
+    }
+}
+
+/// The name of a number: a state, an age, an event, or a word of its own.
+fn measure(visit: &Visit, name: &str) -> String {
+    let mut known = ["state", "waitingAge", "event", "measure"].into_iter();
+    let found = known.find_map(|group| visit.language.find_text(&format!("{group}.{name}")));
+    found.unwrap_or(name).to_owned()
+}

@@ -1,0 +1,29 @@
+-- Counts lines of all histories by event and actor and how long the client had waited: the time since the last
+-- request for approval, unless a decision came between. The ages are those of WaitingAge. Lines of other branches are read as well, and not counted.
+--
+-- The server plans it with its values in view, so that it knows how many lines the period has.
+--
+-- Parameters: $1 events, $2 first moment, $3 moment to end before, $4 maximum number of lines, $5 branch, or null,
+--   $6 the events of requests and decisions, $7 that of requests.
+SELECT l.event, l.actor, l.age, count(*) FILTER (WHERE l.is_of_branch) AS counted, count(*) AS read
+FROM (
+    SELECT h.event, h.actor, (
+            SELECT CASE
+                WHEN r.event <> $7::text THEN NULL
+                WHEN h.at - r.at < interval '2 days' THEN 0
+                WHEN h.at - r.at < interval '6 days' THEN 1
+                WHEN h.at - r.at < interval '31 days' THEN 2
+                ELSE 3
+            END
+            FROM client_history r
+            WHERE r.client_key = h.client_key AND r.version < h.version AND r.event = ANY ($6::text[])
+            ORDER BY r.version DESC LIMIT 1
+        ) AS age,
+        $5::text IS NULL OR coalesce((SELECT c.branch FROM client c WHERE c.client_key = h.client_key) = $5, false) AS is_of_branch
+    FROM (
+        SELECT client_key, version, event, at, actor, reason_code FROM client_history
+        WHERE event = ANY ($1::text[]) AND at >= $2::timestamptz AND at < $3::timestamptz
+        LIMIT $4
+    ) h
+) l
+GROUP BY l.event, l.actor, l.age;
