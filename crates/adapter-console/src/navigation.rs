@@ -14,7 +14,7 @@ pub(crate) struct Entry {
 }
 
 /// Every entry, in the order of the page.
-const ENTRIES: [Entry; 9] = [
+const ENTRIES: [Entry; 10] = [
     entry("/console/queue", "nav.queue", "RetrieveWorkQueueQuery"),
     entry("/console/clients", "nav.clients", "RetrieveContactListQuery"),
     entry("/console/new", "nav.onboard", "CreateContactCommand"),

@@ -20,20 +20,20 @@ pub struct ReportRow {
 /// Rows by their labels, while they are filled.
 pub(crate) struct Rows {
     columns: usize,
-    rows: BTreeMap<Vec<Option<String>>, Vec<u64>>,
+    numbers: BTreeMap<Vec<Option<String>>, Vec<u64>>,
     /// Whether everything was counted so far.
     pub(crate) is_complete: bool,
 }
 
 impl Rows {
     pub(crate) fn new(report: Report) -> Self {
-        Self { columns: report.measures().len(), rows: BTreeMap::new(), is_complete: true }
+        Self { columns: report.measures().len(), numbers: BTreeMap::new(), is_complete: true }
     }
 
     /// The numbers of a row, each 0 at first.
     pub(crate) fn row(&mut self, labels: Vec<Option<String>>) -> &mut Vec<u64> {
         let columns = self.columns;
-        self.rows.entry(labels).or_insert_with(|| vec![0; columns])
+        self.numbers.entry(labels).or_insert_with(|| vec![0; columns])
     }
 
     /// Adds to a number of a row.
@@ -55,7 +55,7 @@ impl Rows {
 
     /// In the order of the labels.
     pub(crate) fn in_order(self) -> (Vec<ReportRow>, bool) {
-        let rows = self.rows.into_iter().map(|(labels, numbers)| ReportRow { labels, numbers });
+        let rows = self.numbers.into_iter().map(|(labels, numbers)| ReportRow { labels, numbers });
         (rows.collect(), self.is_complete)
     }
 }

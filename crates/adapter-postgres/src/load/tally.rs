@@ -26,7 +26,7 @@ pub(crate) async fn tally(pool: &Pool, tallying: &Tallying) -> Result<Tallied, S
 }
 
 /// Binds what is counted. The statement is planned each time: a plan for all values would not know how long the period is.
-fn bind<'q>(tallying: &'q Tallying, (first, end): (Timestamp, Timestamp)) -> Statement<'q> {
+fn bind(tallying: &Tallying, (first, end): (Timestamp, Timestamp)) -> Statement<'_> {
     let text = match tallying.by {
         TallyBy::Period => TALLY_BY_PERIOD,
         TallyBy::Reason => TALLY_BY_REASON,

@@ -63,6 +63,21 @@ async fn views(store: &PostgresStore) {
     assert!(store.delete_view(&view.id(), false).await.unwrap());
 }
 
+async fn installation(store: &PostgresStore) {
+    let fresh = InstallationId::from_bits(1);
+    assert_eq!(store.installation(&fresh).await.unwrap(), fresh);
+    assert_eq!(store.installation(&InstallationId::from_bits(2)).await.unwrap(), fresh);
+}
+
+/// Groups of lines of histories.
+async fn tallies(store: &PostgresStore) {
+    for by in [TallyBy::Period, TallyBy::Reason, TallyBy::Wait] {
+        let (events, moments) = (EventKind::ALL.to_vec(), vec![moment(0), moment(9)]);
+        let tallied = store.tally(&Tallying { events, branch: None, moments, by, lines: 9 }).await.unwrap();
+        assert_eq!(tallied.groups.is_empty(), by == TallyBy::Wait);
+    }
+}
+
 /// Calls every operation of the ports, each way.
 async fn walk(store: &PostgresStore) {
     let ada = onboarded(1);
@@ -86,11 +101,7 @@ async fn walk(store: &PostgresStore) {
     let of_branch =
         ActivityFilter { branch: ada.client.snapshot().branch.clone(), ..ActivityFilter::default() };
     assert_eq!(store.activity(&ActivityPage { filter: of_branch, ..page }).await.unwrap().len(), 2);
-    for by in [TallyBy::Period, TallyBy::Reason, TallyBy::Wait] {
-        let (events, moments) = (EventKind::ALL.to_vec(), vec![moment(0), moment(9)]);
-        let tallied = store.tally(&Tallying { events, branch: None, moments, by, lines: 9 }).await.unwrap();
-        assert_eq!(tallied.groups.is_empty(), by == TallyBy::Wait);
-    }
+    tallies(store).await;
     let every_client = Search {
         predicate: Predicate::every_client(),
         order: Order::default(),
@@ -165,9 +176,7 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.trashed(moment(4), None, 9).await.unwrap(), keys);
     store.dequeue(&keys).await.unwrap();
     assert_eq!(store.documents().await.unwrap(), 6);
-    let fresh = InstallationId::from_bits(1);
-    assert_eq!(store.installation(&fresh).await.unwrap(), fresh);
-    assert_eq!(store.installation(&InstallationId::from_bits(2)).await.unwrap(), fresh);
+    installation(store).await;
     sessions(store).await;
     work(store).await;
 }

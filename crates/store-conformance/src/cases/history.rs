@@ -137,11 +137,7 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
             let verification = ContactVerification { value, stamp: code_service(), means, reference: None };
             client.verify_contact_point(verification).unwrap()
         },
-        &|client| {
-            let kinds = vec![DocumentKind::UtilityBill, DocumentKind::InternationalPassport];
-            let documents = RequestedDocuments::new(kinds).unwrap();
-            client.request_documents(documents, notes("of this year"), &checker(11)).unwrap()
-        },
+        &|client| requested(client, notes("of this year")),
         &|client| submitted(client, 1, Some(date(2026, 1, 20))),
         &|client| {
             let by = maker(12);
@@ -214,6 +210,11 @@ pub async fn every_line_comes_back_unchanged(harness: &dyn Harness) {
         read.extend(others);
     }
     assert_eq!(read, lines);
+}
+
+fn requested(client: &Client, notes: Option<Notes>) -> Change {
+    let kinds = vec![DocumentKind::UtilityBill, DocumentKind::InternationalPassport];
+    client.request_documents(RequestedDocuments::new(kinds).unwrap(), notes, &checker(11)).unwrap()
 }
 
 /// An application that ends.
