@@ -56,7 +56,7 @@ async fn live(bank: &Bank) {
         let branch = json!({ "branchEncodedKey": if n == 1 { "ikeja-01" } else { "lekki-02" } });
         done(bank, "maker", "CreateContactCommand", applicant(n).with(branch)).await;
     }
-    done(bank, "maker", "SubmitIdentityDocumentCommand", passport("CUST1000003")).await;
+    done(bank, "maker", "CreateIdentityDocumentCommand", passport("CUST1000003")).await;
     done(bank, "maker", "RequestCustomerApprovalCommand", key(4)).await;
     bank.clock.advance(days(3));
     let reason = json!({ "reason": "The address does not exist." });

@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use client_app::batch::{
-    Batch, BatchId, BatchPiece, BatchProgress, BatchWork, RowCounts, SettledPiece, StoredPiece, TakenPiece,
+    Batch, BatchId, BatchPiece, BatchProgress, BatchWork, SettledPiece, StoredPiece, TakenPiece,
 };
 use client_app::ports::{Announcement, BatchPage, Batches, PieceRequest, StoreError};
 use client_domain::ActorId;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use crate::batch_pieces::{count, piece, progress, stored};
 use crate::columns::Columns;
 use crate::error::Failure;
 use crate::parameters::{Parameters, to_i64};
@@ -263,52 +264,6 @@ fn found(connection: &Connection, id: &BatchId) -> Result<Option<Batch>, Failure
 
 fn batch(columns: &Columns<'_>) -> Result<Batch, StoreError> {
     columns.known("details", |text: String| Batch::from_json(&text))
-}
-
-fn piece(columns: &Columns<'_>) -> Result<BatchPiece, StoreError> {
-    Ok(BatchPiece {
-        number: columns.known("number", |number: i64| u32::try_from(number).ok())?,
-        first_row: count(columns, "first_row")?,
-        rows: columns.known("row_count", |number: i64| u32::try_from(number).ok())?,
-        content: columns.get("content")?,
-    })
-}
-
-fn stored(columns: &Columns<'_>) -> Result<StoredPiece, StoreError> {
-    let settled = match columns.text_optional("results")? {
-        Some(results) => Some(SettledPiece {
-            results: results.to_owned(),
-            counts: counts(columns, ["done", "already_done", "refused", "not_tried"])?,
-        }),
-        None => None,
-    };
-    let stage = columns.known("stage", |stage: i64| u8::try_from(stage).ok())?;
-    Ok(StoredPiece { piece: piece(columns)?, stage, settled })
-}
-
-fn progress(columns: &Columns<'_>) -> Result<BatchProgress, StoreError> {
-    Ok(BatchProgress {
-        rows: count(columns, "rows")?,
-        checked: counts(columns, ["done_1", "already_1", "refused_1", "untried_1"])?,
-        executed: counts(columns, ["done_2", "already_2", "refused_2", "untried_2"])?,
-        unchecked_pieces: count(columns, "unchecked")?,
-        unexecuted_pieces: count(columns, "unexecuted")?,
-        begun_pieces: count(columns, "begun")?,
-    })
-}
-
-fn counts(columns: &Columns<'_>, names: [&str; 4]) -> Result<RowCounts, StoreError> {
-    let [done, already_done, refused, not_tried] = names;
-    Ok(RowCounts {
-        done: count(columns, done)?,
-        already_done: count(columns, already_done)?,
-        refused: count(columns, refused)?,
-        not_tried: count(columns, not_tried)?,
-    })
-}
-
-fn count(columns: &Columns<'_>, name: &str) -> Result<u64, StoreError> {
-    columns.known(name, |number: i64| u64::try_from(number).ok())
 }
 
 fn number(count: u64) -> i64 {

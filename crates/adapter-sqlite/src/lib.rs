@@ -28,6 +28,7 @@
 //! | `export` | everything that the file holds, in pages, for a copy to another store |
 
 mod activity;
+mod batch_pieces;
 mod batches;
 mod columns;
 mod commit;

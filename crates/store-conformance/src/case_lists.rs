@@ -265,10 +265,9 @@ macro_rules! store_cases {
                 views_are_bounded concurrent_saves_of_a_name_keep_one saved_views_write_no_client
             }
             batches {
-                batches_come_back an_id_is_announced_once open_batches_are_limited
-                a_version_of_a_batch_is_replaced_once one_batch_of_a_person_runs batches_come_newest_first
-                batches_at_work_are_found waiting_batches_are_found only_ended_batches_are_removed
-                ids_of_executed_batches_are_kept batches_write_no_client
+                batches_come_back an_id_is_announced_once open_batches_are_limited a_version_of_a_batch_is_replaced_once
+                one_batch_of_a_person_runs batches_come_newest_first batches_at_work_are_found waiting_batches_are_found
+                only_ended_batches_are_removed ids_of_executed_batches_are_kept batches_write_no_client
             }
             batch_pieces {
                 one_upload_adds_pieces pieces_come_back_in_order refused_pieces_are_found a_piece_is_leased_to_one

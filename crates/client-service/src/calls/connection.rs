@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use client_wire::find_operation;
 use client_wire::spec::OperationKind;
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH, RETRY_AFTER};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Body, Certificate, Client, ClientBuilder, Method, RequestBuilder, Response, Url};
 use serde_json::{Value, json};
@@ -15,7 +15,6 @@ use super::answer::Refusal;
 use super::attempts::Attempts;
 use super::body::bytes_of;
 use super::command::CommandArgs;
-use super::events::{Events, NoEvent};
 use super::output::Output;
 use super::sign_in::{self, PersonName};
 use crate::config::error::SettingsError;
@@ -75,7 +74,7 @@ pub(crate) struct Connection {
 }
 
 /// What a sent request has become.
-enum Sent {
+pub(super) enum Sent {
     Done(Response),
     Refused(Refusal),
     Failed(ExitError),
@@ -170,22 +169,6 @@ impl Connection {
         self.repeated(|| self.request(Method::GET, path)).await
     }
 
-    /// The events of a path, of which something comes at least this often. It is not repeated: a query says the same.
-    pub(crate) async fn events(&self, path: &str, silence: Duration) -> Result<Events, NoEvent> {
-        const MEDIA_TYPE: &str = "text/event-stream";
-        let request = self.request(Method::GET, path).header(ACCEPT, MEDIA_TYPE);
-        let sent = tokio::time::timeout(silence, self.send(request)).await;
-        match sent.map_err(|_| NoEvent::Useless)? {
-            Sent::Done(answer) => {
-                let media_type = answer.headers().get(CONTENT_TYPE).and_then(|name| name.to_str().ok());
-                let is_stream = media_type.is_some_and(|name| name.starts_with(MEDIA_TYPE));
-                if is_stream { Ok(Events::of(answer, silence)) } else { Err(NoEvent::Useless) }
-            }
-            Sent::Refused(refusal) if !refusal.is_passing() => Err(NoEvent::Useless),
-            Sent::Refused(_) | Sent::Failed(_) => Err(NoEvent::Ended),
-        }
-    }
-
     /// The file that answers a request with data, which may take a while to begin.
     pub(crate) async fn export(&self, path: &str, data: &Value) -> Result<Response, ExitError> {
         let client = built(client_for(&self.base, &self.authorities).read_timeout(EXPORT_SILENCE))?;
@@ -215,7 +198,7 @@ impl Connection {
         }
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.request_of(&self.client, method, path)
     }
 
@@ -243,7 +226,7 @@ impl Connection {
         }
     }
 
-    async fn send(&self, request: RequestBuilder) -> Sent {
+    pub(super) async fn send(&self, request: RequestBuilder) -> Sent {
         let answer = match request.send().await {
             Ok(answer) => answer,
             Err(error) if error.is_builder() => return Sent::Failed(unsendable()),

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use reqwest::Response;
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::{Method, Response};
+
+use super::connection::{Connection, Sent};
 
 /// An event that is longer is none of this service.
 const MAX_BYTES: usize = 256 * 1024;
@@ -35,9 +38,27 @@ pub(crate) enum NoEvent {
     Useless,
 }
 
+impl Connection {
+    /// The events of a path, of which something comes at least this often. It is not repeated: a query says the same.
+    pub(crate) async fn events(&self, path: &str, silence: Duration) -> Result<Events, NoEvent> {
+        const MEDIA_TYPE: &str = "text/event-stream";
+        let request = self.request(Method::GET, path).header(ACCEPT, MEDIA_TYPE);
+        let sent = tokio::time::timeout(silence, self.send(request)).await;
+        match sent.map_err(|_| NoEvent::Useless)? {
+            Sent::Done(answer) => {
+                let media_type = answer.headers().get(CONTENT_TYPE).and_then(|name| name.to_str().ok());
+                let is_stream = media_type.is_some_and(|name| name.starts_with(MEDIA_TYPE));
+                if is_stream { Ok(Events::of(answer, silence)) } else { Err(NoEvent::Useless) }
+            }
+            Sent::Refused(refusal) if !refusal.is_passing() => Err(NoEvent::Useless),
+            Sent::Refused(_) | Sent::Failed(_) => Err(NoEvent::Ended),
+        }
+    }
+}
+
 impl Events {
     /// The events of an answer, which sends something at least this often.
-    pub(super) const fn of(answer: Response, silence: Duration) -> Self {
+    const fn of(answer: Response, silence: Duration) -> Self {
         Self { answer, silence, bytes: Vec::new(), name: String::new(), data: Vec::new() }
     }
 
@@ -83,7 +104,6 @@ impl Events {
 
 #[cfg(test)]
 mod tests {
-    use super::super::connection::Connection;
     use super::super::scripted_service::{ScriptedService, connection};
     use super::*;
 
