@@ -105,6 +105,14 @@ impl Report {
 pub(crate) const ENDINGS: [EventKind; 3] =
     [EventKind::Blacklisted, EventKind::BlacklistRemoved, EventKind::Exited];
 
+/// Those of [`Report::Decisions`] whose reasons are KYC data.
+pub(crate) const KYC_DECISIONS: [EventKind; 4] = [
+    EventKind::DocumentApproved,
+    EventKind::DocumentRejected,
+    EventKind::AddressApproved,
+    EventKind::AddressRejected,
+];
+
 /// The events of [`Report::Decisions`].
 pub(crate) const DECISIONS: [EventKind; 11] = [
     EventKind::Approved,

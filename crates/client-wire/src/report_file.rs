@@ -5,21 +5,24 @@ use serde_json::Value;
 use crate::row_file::record;
 
 /// The table of an answer to `RetrieveReportQuery` as CSV, comma and CRLF, which no spreadsheet executes: the names of the labels
-/// and of the measures in the first record, then a record for each row.
+/// and of the measures in the first record, then a record for each row. The last cell of each says whether its numbers are lower bounds.
 ///
 /// ```
 /// use serde_json::json;
 ///
 /// let report = json!({
 ///     "labels": ["branchEncodedKey"], "measures": ["clients"],
-///     "rows": [{ "labels": ["=lagos"], "numbers": [3] }],
+///     "rows": [{ "labels": ["=lagos"], "numbers": [3] }], "atLeast": false,
 /// });
-/// assert_eq!(client_wire::report_csv(&report), b"branchEncodedKey,clients\r\n'=lagos,3\r\n");
+/// let file = client_wire::report_csv(&report);
+/// assert_eq!(file, b"branchEncodedKey,clients,atLeast\r\n'=lagos,3,false\r\n");
 /// ```
 pub fn report_csv(report: &Value) -> Vec<u8> {
-    let mut bytes = record(b',', cells(report, ["labels", "measures"]));
+    let at_least = report.get("atLeast").map(cell).unwrap_or_default();
+    let head = cells(report, ["labels", "measures"]).chain(["atLeast".to_owned()]);
+    let mut bytes = record(b',', head);
     for row in report.get("rows").and_then(Value::as_array).into_iter().flatten() {
-        bytes.extend(record(b',', cells(row, ["labels", "numbers"])));
+        bytes.extend(record(b',', cells(row, ["labels", "numbers"]).chain([at_least.clone()])));
     }
     bytes
 }

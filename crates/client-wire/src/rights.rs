@@ -228,6 +228,12 @@ pub static CONDITIONS: &[Condition] = &[
     },
     Condition {
         operations: &["RetrieveReportQuery"],
+        when: "`report` is `decisions`, and the decision is about a document or an address",
+        permission: Permission::KycRead,
+        without: "the code of the reason is empty",
+    },
+    Condition {
+        operations: &["RetrieveReportQuery"],
         when: "`report` is `decisionTimes`, `decisions` or `endings`",
         permission: Permission::History,
         without: "403",

@@ -63,6 +63,7 @@ struct Table {
     chart: BarChart,
     as_of: String,
     moment: String,
+    period: Option<String>,
     at_least: bool,
 }
 
@@ -210,6 +211,10 @@ fn table(visit: &Visit, report: Report, found: &Record) -> Table {
         rows,
         caption,
         moment: moment(&as_of),
+        period: report.has_period().then(|| {
+            let days = [("first", found.text("startDate")), ("last", found.text("endDate"))];
+            visit.language.filled("report.period", &days.each_ref().map(|(name, day)| (*name, day.as_str())))
+        }),
         as_of,
         at_least: found.flag("atLeast"),
     }

@@ -420,6 +420,7 @@ async fn reports_are_tables_with_a_chart_and_a_file() {
     let lines = |page: &Page| page.elements().iter().filter(|one| one.get("data-line").is_some()).count();
     assert!(bars(&decisions) > 2 && bars(&decisions) == lines(&decisions), "{}", decisions.words());
     assert!(decisions.words().contains("Blacklisted"), "{}", decisions.words());
+    assert!(decisions.words().contains("From 2025-01-"), "{}", decisions.words());
 
     let elsewhere = browser.post("/console/reports/decisions", &[("branchEncodedKey", "nowhere")]).await;
     assert_eq!(lines(&elsewhere), 0);
@@ -432,7 +433,10 @@ async fn reports_are_tables_with_a_chart_and_a_file() {
     assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(header("content-disposition"), "attachment; filename=\"decisions.csv\"");
     let records: Vec<_> = file.text.split("\r\n").collect();
-    assert_eq!((records[0], records.len()), ("actorId,event,reasonCode,count", lines(&decisions) + 2));
+    assert_eq!(
+        (records[0], records.len()),
+        ("actorId,event,reasonCode,count,atLeast", lines(&decisions) + 2)
+    );
 
     let mut reader = Browser::of(&bank, "lister").await;
     let refused = reader.get("/console/reports/decisions").await;

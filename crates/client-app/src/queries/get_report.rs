@@ -15,7 +15,7 @@ use crate::ports::count::{CountBounds, Counting, Group, Grouping};
 use crate::ports::tally::{TallyBy, TallyGroup, TallyMember, Tallying};
 use crate::query::Query;
 use crate::query::sealed::Sealed;
-use crate::report::{DECISIONS, ENDINGS, Report};
+use crate::report::{DECISIONS, ENDINGS, KYC_DECISIONS, Report};
 use crate::report_period::{ReportPeriod, month_name};
 use crate::report_rows::{MAX_ROWS, ReportRow, Rows};
 use crate::spine::admission::permit;
@@ -77,7 +77,7 @@ impl Query for GetReport {
             Report::ClientsByMonth => self.by_month(clients, today, period).await?.in_order(),
             Report::Waiting => self.waiting(clients, caller, now).await?,
             Report::DecisionTimes => self.decision_times(clients, period).await?.largest_first(),
-            Report::Decisions => self.decisions(clients, period).await?.largest_first(),
+            Report::Decisions => self.decisions(clients, caller, period).await?.largest_first(),
             Report::ExpiringDocuments => self.expiring(clients, today).await?.largest_first(),
             Report::Endings => self.endings(clients, period).await?.in_order(),
             Report::IncompleteApplications => self.incomplete(clients, today).await?.largest_first(),
@@ -211,12 +211,20 @@ impl GetReport {
         Ok(rows)
     }
 
-    async fn decisions(&self, clients: &Clients, period: ReportPeriod) -> Result<Rows, Error> {
+    /// Why a document or an address was decided about is KYC data, as in the history.
+    async fn decisions(
+        &self,
+        clients: &Clients,
+        caller: &Caller,
+        period: ReportPeriod,
+    ) -> Result<Rows, Error> {
+        let sees_kyc = caller.may(Permission::KycRead);
         let mut rows = Rows::new(self.report);
         let groups = self.tallied(&mut rows, &DECISIONS, TallyBy::Reason, (clients, period)).await?;
         for ((event, member), number) in groups {
             if let TallyMember::Reason(actor, code) = member {
-                let code = code.as_ref().map(|code: &ReasonCode| code.as_str().to_owned());
+                let shown = code.as_ref().filter(|_| sees_kyc || !KYC_DECISIONS.contains(&event));
+                let code = shown.map(|code: &ReasonCode| code.as_str().to_owned());
                 rows.add([decided(&actor, event), vec![code]].concat(), Some(0), number);
             }
         }
