@@ -269,7 +269,7 @@ mod tests {
         assert!(COMMIT_GROUP.contains(&format!("former_client, {number}, version\n")));
         assert!(RECOMPUTE.contains(&format!("last_name_passport, {number}, w.version, ")));
         for text in [COMMIT_INSERT, COMMIT_INSERT_DOCUMENTS] {
-            assert!(text.contains(&format!(", {number}, $45\n")));
+            assert!(text.contains(&format!(", {number}, $46\n")));
         }
     }
 

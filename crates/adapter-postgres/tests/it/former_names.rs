@@ -168,6 +168,7 @@ async fn the_migration_recalls_former_names_under_traffic() {
         DROP TABLE client_session, client_sign_in, client_work_item, client_work_claim,
             client_saved_view, client_kyc_status, client_batch, client_batch_piece, client_export,
             client_deleted_batch;
+        ALTER TABLE client_history DROP COLUMN requested_documents;
         DROP FUNCTION client_recall_former_names, client_has_lines CASCADE;
         DROP FUNCTION client_claim_former CASCADE;
         DROP TRIGGER client_onboarded_for_good ON client;
