@@ -48,8 +48,8 @@ pub(crate) fn differs() -> Item {
 
 /// The batch has run, and was deleted.
 pub(crate) fn deleted() -> Item {
-    let message = "The rows of this file were executed in an earlier batch, which has been deleted. To execute them once more, send an \
-        Idempotency-Key, which makes it another batch.";
+    let message = "A batch with this file, or this Idempotency-Key, was executed and has been deleted. To execute the rows of the file, send \
+        another Idempotency-Key, which makes another batch.";
     Item::new(Code::BatchDeleted, message)
 }
 

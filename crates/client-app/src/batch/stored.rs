@@ -110,6 +110,9 @@ impl Batch {
     /// Reads the JSON of [`to_json`](Self::to_json).
     pub fn from_json(text: &str) -> Option<Self> {
         let stored: StoredBatch = serde_json::from_str(text).ok()?;
+        // Of what an earlier release has stored, the last move that it has a time of.
+        let moves = [stored.confirmed.as_ref().map(|(_, at)| *at), stored.running.map(|(since, _)| since)];
+        let moved_last = moves.into_iter().flatten().fold(stored.announced_at, i64::max);
         let confirmed = match stored.confirmed {
             Some((by, at)) => Some((by.read()?, moment(at)?)),
             None => None,
@@ -144,7 +147,7 @@ impl Batch {
                 needs: permissions(&content.needs),
             }),
             announced_at: moment(stored.announced_at)?,
-            moved_at: moment(stored.moved_at.unwrap_or(stored.announced_at))?,
+            moved_at: moment(stored.moved_at.unwrap_or(moved_last))?,
             confirmed,
             running,
             ended_at,

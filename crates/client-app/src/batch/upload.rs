@@ -75,7 +75,13 @@ impl Clients {
             // Whether the upload will be allowed is known before its first byte.
             self.after(&batch, BatchAction::Receive, Requester::Person(&context.caller))?;
             let upload = self.keys.event_id().as_str().to_owned();
-            let begun = Batch { upload: Some(upload.clone()), version: batch.version + 1, ..batch.clone() };
+            let begun = Batch {
+                upload: Some(upload.clone()),
+                version: batch.version + 1,
+                // A file may be on its way when the time of its batch is over.
+                moved_at: self.batch_time(),
+                ..batch.clone()
+            };
             if batches.begin_upload(&begun, batch.version).await.map_err(Error::of_load)? {
                 let piece = BatchPiece { number: 0, first_row: 1, rows: 0, content: Vec::new() };
                 let (clients, context) = (self.clone(), context.clone());

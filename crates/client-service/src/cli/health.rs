@@ -34,7 +34,8 @@ pub(crate) struct HealthArgs {
     tls_certificate: Option<String>,
 
     /// Certificates of the authorities that are trusted instead, as a PEM file
-    #[arg(long, env = "CLIENTS_CA_FILE", value_name = "FILE")]
+    // Not by CLIENTS_CA_FILE, which says whom callers trust in the same environment.
+    #[arg(long, value_name = "FILE")]
     ca_file: Option<String>,
 }
 

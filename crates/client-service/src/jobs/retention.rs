@@ -39,11 +39,12 @@ async fn round(storage: Storage, clients: Clients, retention: Retention) -> Roun
     while is_full(storage.outbox().delete_delivered(delivered_before, BATCH_SIZE).await)? {}
     let sessions = storage.sessions();
     while sessions.remove_ended(SessionMoment::without_idle(now), BATCH_SIZE).await? > 0 {}
-    clients.expire_batches().await.map_err(batches::failed)?;
     let ended_before = moment(now, retention.batches)?;
     let batches = storage.batches();
     while batches.remove_batches(ended_before, BATCHES).await? > 0 {}
     while is_full(storage.work_items().remove_ended_claims(clients.storage_time(now), BATCH_SIZE).await)? {}
+    // Last: a batch that cannot be read holds up no deletion.
+    clients.expire_batches().await.map_err(batches::failed)?;
     Ok(INTERVAL)
 }
 

@@ -140,6 +140,10 @@ fn unfinished(stands: &Value) -> Option<String> {
         }
         "finished" => (refused > 0)
             .then(|| format!("{refused} rows were refused; client-service batches corrections has them")),
+        "stopped" if stands.get("rows").is_none_or(Value::is_null) => Some(
+            "the batch was stopped before its file had arrived, so no row was tried; an --idempotency-key makes another batch of the file"
+                .to_owned(),
+        ),
         "stopped" => {
             // The service counts only the rows that it has come to.
             let tried = ["done", "alreadyDone", "refused"].map(|name| count(stands, "executed", name));
