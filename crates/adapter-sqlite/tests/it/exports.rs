@@ -44,6 +44,7 @@ async fn every_table_is_known_to_a_copy() {
         // Batches end where they began; the outcomes of their rows are copied.
         "client_batch",
         "client_batch_piece",
+        "client_deleted_batch",
     ] {
         known.insert(elsewhere.to_owned());
     }
