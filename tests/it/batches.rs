@@ -378,10 +378,9 @@ async fn cells_hold_the_versions_that_were_seen() {
 
     // Two columns with a version, and a command without one, are refused by the name of the column.
     let twice = "contactEncodedKey,version,ifMatch\n1,1,1\n";
-    let create =
-        csv(1..2, |_, person| person).replace(';', ",").replacen("firstName", "firstName,ifMatch", 1);
+    let create = "firstName,ifMatch\nAda,1\n";
     for (text, command, mapping) in
-        [(twice, "UpdateContactCommand", mapping), (&create, "CreateContactCommand", json!([]))]
+        [(twice, "UpdateContactCommand", mapping), (create, "CreateContactCommand", json!([]))]
     {
         let form = announced(text, command, mapping);
         let batch = bank.maker("CreateBatchCommand", form).await.data();

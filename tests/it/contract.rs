@@ -239,7 +239,7 @@ async fn history_lists_actor_action_time_and_reason() {
         "actorId": "checker", "actorEmail": "checker@example.com", "fromState": "Approved",
         "toState": "BlackListed", "changedFields": ["clientState"], "reason": "Named on a list.",
         "notes": "By mail.", "transactionReference": null, "transactionDate": null, "identityId": null, "addressId": null,
-        "amendmentId": null, "values": [], "requestId": barred.header("x-request-id").unwrap(),
+        "identityTypes": null, "amendmentId": null, "values": [], "requestId": barred.header("x-request-id").unwrap(),
     });
     assert_eq!(lines[0], expected);
     let events: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();

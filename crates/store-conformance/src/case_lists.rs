@@ -31,12 +31,9 @@ macro_rules! store_cases {
                 claimed_answers_the_claims_of_other_clients a_claim_is_compared_to_its_last_character
             }
             returns {
-                former_record_of_a_client_comes_back
-                a_record_returns_once
-                rejected_return_frees_the_record
-                exited_return_keeps_the_record
-                client_is_found_by_its_former_record
-                concurrent_returns_are_done_once
+                former_record_of_a_client_comes_back a_record_returns_once
+                rejected_return_frees_the_record exited_return_keeps_the_record
+                client_is_found_by_its_former_record concurrent_returns_are_done_once
                 the_ending_is_read_with_the_client
                 the_record_that_returned_is_read_with_the_client
             }
@@ -294,9 +291,7 @@ macro_rules! store_cases {
                 who_entered_contact_points_comes_back
             }
             isolation {
-                a_load_sees_one_moment
-                a_commit_is_seen_whole
-                a_search_sees_one_moment
+                a_load_sees_one_moment a_commit_is_seen_whole a_search_sees_one_moment
             }
         }
     };
