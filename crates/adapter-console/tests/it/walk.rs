@@ -420,7 +420,7 @@ async fn reports_are_tables_with_a_chart_and_a_file() {
     let lines = |page: &Page| page.elements().iter().filter(|one| one.get("data-line").is_some()).count();
     assert!(bars(&decisions) > 2 && bars(&decisions) == lines(&decisions), "{}", decisions.words());
     assert!(decisions.words().contains("Blacklisted"), "{}", decisions.words());
-    assert!(decisions.words().contains("From 2025-01-"), "{}", decisions.words());
+    assert!(decisions.words().contains("From 2025-"), "{}", decisions.words());
 
     let elsewhere = browser.post("/console/reports/decisions", &[("branchEncodedKey", "nowhere")]).await;
     assert_eq!(lines(&elsewhere), 0);
