@@ -27,6 +27,9 @@ text!(ADDRESS_SUPPLEMENT, AddressSupplement);
 text!(POSTAL_CODE, PostalCode);
 text!(VIEW_NAME, ViewName);
 
+/// The names of the formats of files with rows.
+pub(crate) const FILE_FORMATS: &[&str] = &["csv", "ndjson", "xlsx"];
+
 pub(crate) const REASON_CODE: Shape =
     Shape::Pattern { min: 1, max: value::ReasonCode::MAX, pattern: value::ReasonCode::PATTERN };
 /// Visible ASCII.
@@ -64,3 +67,17 @@ pub(crate) const STATE_DESCRIPTION: Shape =
 pub(crate) const APPROVAL: Shape = Shape::Choice(&["Pending", "Approved", "Rejected"]);
 pub(crate) const NAMES: Shape = Shape::List { of: &ANY_TEXT, max: 100 };
 pub(crate) const OBJECTS: Shape = Shape::List { of: &Shape::Details, max: 100 };
+
+#[cfg(test)]
+mod tests {
+    use client_app::batch::BatchFormat;
+    use client_app::export::ExportFormat;
+
+    use super::*;
+
+    #[test]
+    fn formats_of_files_are_those_of_batches_and_exports() {
+        assert!(BatchFormat::ALL.map(BatchFormat::name).iter().eq(FILE_FORMATS));
+        assert!(ExportFormat::ALL.map(ExportFormat::name).iter().eq(FILE_FORMATS));
+    }
+}

@@ -1,4 +1,4 @@
-//! Batches that nobody goes on with, that are too many, and that were deleted.
+//! Batches that expire, that are too many, and that were deleted.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ async fn caller_has_a_bounded_number_of_batches_that_have_not_ended() {
 }
 
 #[tokio::test]
-async fn batch_that_nobody_goes_on_with_is_stopped_some_time_after_the_last_action() {
+async fn batch_expires_some_time_after_its_last_action() {
     let bank = Bank::open().await;
     let rules = BatchRules { expires_after: SignedDuration::from_mins(30), ..BatchRules::default() };
     let clients = bank.clients.clone().with_batches(std::sync::Arc::new(bank.store.clone()), rules);

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use client_app::batch::{BatchForm, BatchFormat};
 use client_domain::{Permission, Permissions};
+use workbook::{Limits, Rejection};
 
 use super::cell::unguarded;
 use super::columns::{self, command};
@@ -12,7 +13,6 @@ use super::upload_fault::{at_row, file};
 use crate::failure::Failure;
 use crate::spec::OperationSpec;
 use crate::strict_json;
-use workbook::{Limits, Rejection};
 
 /// UTF-8 begins with it, if with anything; UTF-16 in either order with the others.
 const MARK: &[u8] = b"\xef\xbb\xbf";

@@ -14,7 +14,6 @@ use crate::reply::Reply;
 use crate::shape;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 
-const FORMATS: &[&str] = &["csv", "ndjson", "xlsx"];
 /// By name: clients that are generated from the description make a constant of each choice.
 const DELIMITERS: &[&str] = &["comma", "semicolon", "pipe", "tab"];
 const NAME: Shape = Shape::Text { min: 1, max: 100 };
@@ -38,7 +37,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
     fields: &[
         FieldSpec::required(
             "format",
-            Shape::Choice(FORMATS),
+            Shape::Choice(shape::FILE_FORMATS),
             "csv (RFC 4180, UTF-8), ndjson (a command on each line), or xlsx (a workbook with one table).",
         ),
         FieldSpec::required("contentSha256", shape::SHA256, "The SHA-256 of the file, which is sent next."),
@@ -80,8 +79,9 @@ async fn create(clients: &Clients, mut form: Form<'_>, context: &RequestContext)
 }
 
 fn read(form: &mut Form<'_>) -> Option<AnnounceBatch> {
-    let format =
-        form.required("format", |raw| BatchFormat::parse(raw).ok_or(Invalid::Choice { choices: FORMATS }));
+    let format = form.required("format", |raw| {
+        BatchFormat::parse(raw).ok_or(Invalid::Choice { choices: shape::FILE_FORMATS })
+    });
     let sha256 = form.required("contentSha256", Sha256::parse);
     let command = form.optional("commandName", |raw| Ok(raw.to_owned()));
     let delimiter = form.optional("delimiter", |raw| match raw {

@@ -63,7 +63,7 @@ pub(crate) static LIST_OPERATION: QueryOperation = QueryOperation {
 const BATCH: [FieldSpec; 13] = [
     FieldSpec::required("batchId", shape::HEX_ID, "The id of the batch."),
     FieldSpec::required("state", Shape::Choice(STATES), "The state of the batch."),
-    FieldSpec::required("format", Shape::Choice(&["csv", "ndjson", "xlsx"]), "The format of its file."),
+    FieldSpec::required("format", Shape::Choice(shape::FILE_FORMATS), "The format of its file."),
     FieldSpec::nullable(
         "commandName",
         shape::ANY_TEXT,

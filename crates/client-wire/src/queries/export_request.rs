@@ -14,13 +14,13 @@ use crate::form::{Form, broken};
 use crate::nearest::nearest;
 use crate::predicate;
 use crate::rights::GUARDS;
+use crate::shape;
 use crate::spec::{FieldSpec, Shape};
 use crate::summary_view::SUMMARY;
 
 /// The operation whose members the columns are.
 const LIST: &str = "RetrieveContactListQuery";
 
-const FORMATS: &[&str] = &["csv", "ndjson", "xlsx"];
 const DELIMITERS: &[&str] = &["comma", "semicolon", "pipe", "tab"];
 
 const MOMENT: Invalid =
@@ -28,7 +28,7 @@ const MOMENT: Invalid =
 
 /// The members of the request.
 pub(crate) const MEMBERS: &[FieldSpec] = &[
-    FieldSpec::required("format", Shape::Choice(FORMATS), "The format of the file."),
+    FieldSpec::required("format", Shape::Choice(shape::FILE_FORMATS), "The format of the file."),
     FieldSpec::optional(
         "fields",
         Shape::List { of: &Shape::Choice(&ITEM_NAMES), max: ITEM_NAMES.len() },
@@ -69,8 +69,9 @@ pub(crate) fn read(
     calendar: &BankCalendar,
 ) -> Result<ExportForm, Failure> {
     let mut form = Form::new(MEMBERS, data);
-    let format =
-        form.required("format", |raw| ExportFormat::parse(raw).ok_or(Invalid::Choice { choices: FORMATS }));
+    let format = form.required("format", |raw| {
+        ExportFormat::parse(raw).ok_or(Invalid::Choice { choices: shape::FILE_FORMATS })
+    });
     let delimiter = form.optional("delimiter", delimiter);
     if delimiter.is_some() && format.is_some_and(|format| format != ExportFormat::Csv) {
         form.fail("delimiter", Item::new(Code::Choice, "must be left out: only CSV has a delimiter"));

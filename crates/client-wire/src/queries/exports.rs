@@ -58,7 +58,7 @@ const EXPORT: &[FieldSpec] = &[
         "Whether the whole file was handed over. An export whose process ended first, or whose end could not be recorded, stays running.",
     ),
     FieldSpec::nullable("endedAt", Shape::DateTime, "When it ended."),
-    FieldSpec::required("format", Shape::Choice(&["csv", "ndjson", "xlsx"]), "The format of the file."),
+    FieldSpec::required("format", Shape::Choice(shape::FILE_FORMATS), "The format of the file."),
     FieldSpec::required("fields", shape::NAMES, "The columns, in their order."),
     FieldSpec::nullable(
         "search",
