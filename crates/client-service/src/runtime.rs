@@ -1,5 +1,6 @@
 //! The threads that the program runs on.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -18,8 +19,12 @@ pub(crate) fn start() -> Result<Runtime, ExitError> {
 ///
 /// A thread that is blocked, such as by a file on a disk that does not answer, cannot be cancelled. It is abandoned, so
 /// that it does not keep the process alive.
+///
+/// The runtime has a loop for one thread and one for several, and each would hold a copy of all that `work` does: it sees
+/// the work by a pointer only, which keeps the program small.
 pub(crate) fn run_to_end<T>(runtime: Runtime, work: impl Future<Output = T>) -> T {
-    let output = runtime.block_on(work);
+    let mut work: Pin<Box<dyn Future<Output = T> + '_>> = Box::pin(work);
+    let output = runtime.block_on(work.as_mut());
     runtime.shutdown_timeout(THREADS_TIMEOUT);
     output
 }

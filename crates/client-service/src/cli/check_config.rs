@@ -32,7 +32,7 @@ pub(crate) fn run(program: &Command, words: Vec<OsString>) -> Result<String, Exi
     loop {
         let arguments = round.subcommand().map(|(_, matches)| ServeArgs::from_arg_matches(matches));
         let Some(Ok(arguments)) = arguments else { return Err(refused(&faults)) };
-        let found = runtime::start()?.block_on(settings_check::faults(&arguments));
+        let found = runtime::run_to_end(runtime::start()?, settings_check::faults(&arguments));
         // A setting that is left out may be missed by another one, which is no fault of the settings as they are.
         let mut new = Vec::new();
         for fault in found.into_iter().filter(|fault| is_first || call.names_given(fault)) {

@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &DeadLettersArgs) -> Result<String, ExitError> {
     let action = Action::of(arguments.command.as_ref())?;
     let storage_location = arguments.storage.storage_location()?;
     telemetry::start(LogFormat::Text)?;
-    runtime::start()?.block_on(async {
+    runtime::run_to_end(runtime::start()?, async {
         let storage = match &action {
             Action::List => Storage::open_reading(&storage_location).await?,
             Action::Resend(_) | Action::Discard(_) => Storage::open_existing(&storage_location).await?,

@@ -32,7 +32,7 @@ pub(crate) struct MigrateArgs {
 pub(crate) fn run(arguments: &MigrateArgs) -> Result<String, ExitError> {
     let storage_location = arguments.storage.storage_location()?;
     telemetry::start(LogFormat::Text)?;
-    runtime::start()?.block_on(async {
+    runtime::run_to_end(runtime::start()?, async {
         if arguments.dry_run {
             let (now, needed) = schema::versions(&storage_location).await?;
             return Ok(sentence(now, needed, "would be"));
