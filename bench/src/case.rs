@@ -33,6 +33,8 @@ pub(crate) enum Who {
     Adapter,
     /// The service.
     Service,
+    /// Another binary of the service on the same database, such as that of the release before.
+    Before,
     /// The service with its store in memory.
     Memory,
     /// The service on a data folder: one SQLite file with full sync.
@@ -73,6 +75,7 @@ impl Who {
             Self::Baseline => "floor",
             Self::Adapter => "adapter",
             Self::Service => "service",
+            Self::Before => "before",
             Self::Memory => "memory",
             Self::Sqlite => "sqlite",
             Self::SqliteAdapter => "sqlite-adapter",
@@ -95,6 +98,8 @@ pub(crate) struct Choice {
     pub(crate) connections: Vec<usize>,
     pub(crate) search_connections: Vec<usize>,
     pub(crate) peers: Vec<Who>,
+    /// Whether there is another binary to compare with.
+    pub(crate) before: bool,
     /// Only cases with one of these prefixes, if there are any.
     pub(crate) only: Vec<String>,
 }
@@ -118,6 +123,7 @@ impl Choice {
 
     fn group(&self, task: Task, connections: usize) -> Vec<Case> {
         let mut who = vec![Who::Baseline, Who::Service];
+        who.extend(self.before.then_some(Who::Before));
         if !matches!(task, Task::Search(_)) && [8, 32].contains(&connections) {
             who.push(Who::Adapter);
         }
@@ -171,6 +177,7 @@ mod tests {
             connections: vec![1, 8, 32, 64],
             search_connections: vec![8],
             peers: vec![Who::Fastapi],
+            before: false,
             only: only.iter().map(|only| (*only).to_owned()).collect(),
         }
     }
@@ -203,6 +210,17 @@ mod tests {
             assert!(all.contains(&case.to_owned()), "{case}");
         }
         assert!(!all.iter().any(|case| case == "approve@8 fastapi" || case == "one word@8 fastapi"));
+    }
+
+    #[test]
+    fn another_binary_is_measured_wherever_the_service_is() {
+        let groups = Choice { before: true, ..choice(&[]) }.groups();
+        for group in &groups {
+            let has = |who| group.iter().any(|case| case.who == who);
+            assert_eq!(has(Who::Before), has(Who::Service));
+        }
+        assert!(names(&groups).contains(&"one word@8 before".to_owned()));
+        assert!(!names(&choice(&[]).groups()).iter().any(|case| case.ends_with(" before")));
     }
 
     #[test]

@@ -7,9 +7,11 @@ mod aims;
 mod answer;
 mod baseline;
 mod batches;
+mod before;
 mod callers;
 mod case;
 mod data_set;
+mod history;
 mod latencies;
 mod load;
 mod peers;
@@ -74,6 +76,9 @@ async fn run(plan: &Plan) -> Result<bool, RunError> {
     if choice.has_sqlite() {
         bed.start_sqlite(&binary, plan.sqlite_clients(), &out).await?;
     }
+    if let Some(before) = plan.before()? {
+        bed.start_before(&before, &out).await?;
+    }
     let peers = if plan.peers {
         let client = bed.keys.first().cloned().unwrap_or_default();
         Peers::start(&bed.cluster, &bed.tokens, &client, &out).await?
@@ -98,6 +103,9 @@ async fn run(plan: &Plan) -> Result<bool, RunError> {
     let text = report.write(&out)?;
     // Ignored: standard output may be closed.
     let _ = std::io::stdout().write_all(text.as_bytes());
+    if let Some(file) = &plan.history {
+        history::add(file, &aims, &bed.facts, summary.is_busy())?;
+    }
     let below = if plan.quick { aims::far_below(&summary) } else { Vec::new() };
     for what in &below {
         let _ = writeln!(std::io::stderr(), "bench: {what}");

@@ -58,6 +58,15 @@ pub(crate) struct Plan {
     #[arg(long, env = "CLIENT_SERVICE", value_name = "FILE")]
     service: Option<PathBuf>,
 
+    /// Another client-service binary with the same schema, measured in turn with it on the same database: what a change gains
+    /// or costs
+    #[arg(long, value_name = "FILE")]
+    before: Option<PathBuf>,
+
+    /// Adds a line for each aim that was measured to this file: bench/history.md
+    #[arg(long, value_name = "FILE", conflicts_with = "smoke")]
+    pub(crate) history: Option<PathBuf>,
+
     /// The folder of PostgreSQL's programs; without it PATH and /usr/lib/postgresql
     #[arg(long, env = "PG_BIN", value_name = "FOLDER")]
     pub(crate) pg_bin: Option<PathBuf>,
@@ -136,7 +145,18 @@ impl Plan {
             _ => (vec![1, 8, 32, 64], vec![1, 8]),
         };
         let peers = if self.peers { Peers::ALL.to_vec() } else { Vec::new() };
-        Choice { connections, search_connections, peers, only: self.only.clone() }
+        Choice {
+            connections,
+            search_connections,
+            peers,
+            before: self.before.is_some(),
+            only: self.only.clone(),
+        }
+    }
+
+    /// The binary to compare with.
+    pub(crate) fn before(&self) -> Result<Option<Binary>, RunError> {
+        self.before.as_deref().map(|file| Binary::find(Some(file))).transpose()
     }
 
     /// The folder for everything that is left.

@@ -7,6 +7,7 @@ use clients_campaigns::RunError;
 use serde_json::{Value, json};
 
 use crate::aims::Aim;
+use crate::before;
 use crate::rounds::Results;
 use crate::spread::Spread;
 use crate::summary::{Row, Summary};
@@ -100,6 +101,7 @@ impl Report<'_> {
         for row in self.summary.rows() {
             line(&mut text, row);
         }
+        text.push_str(&before::table(self.summary, &self.results.cases));
         if let Some(batch) = self.results.batch {
             let _ = writeln!(
                 text,

@@ -110,9 +110,10 @@ impl Serial<'_> {
                 let callers = Directly::several(case.connections, clients, (&maker, &checker), &requests);
                 self.load(callers, None).await?
             }
-            Who::Service | Who::Memory | Who::Sqlite => {
+            Who::Service | Who::Before | Who::Memory | Who::Sqlite => {
                 let service = match case.who {
                     Who::Memory => &self.bed.memory,
+                    Who::Before => self.bed.before()?,
                     Who::Sqlite => &self.bed.sqlite()?.service,
                     _ => &self.bed.service,
                 };
