@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &ReceiveArgs) -> Result<(), ExitError> {
         arguments.answer.try_into().map_err(|_| SettingsError("--answer: no such status".to_owned()))?;
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
-        let listener = listener::listen("--listen", &arguments.listen, &addresses).await?;
+        let listener = listener::listen("--listen", &arguments.listen, &addresses)?;
         let address = listener.local_addr().map_err(|error| failed(&error))?;
         let stop = shutdown::on_signal()?;
         stdout::print(&first_line(address));

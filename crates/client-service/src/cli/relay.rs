@@ -91,7 +91,7 @@ pub(crate) fn run(reading: Reading<RelayArgs>) -> Result<(), ExitError> {
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
         telemetry.describe();
         let storage = Storage::open_existing(&storage_location).await?;
-        let admin = listen_admin(arguments.admin_listen).await?;
+        let admin = listen_admin(arguments.admin_listen)?;
         let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))

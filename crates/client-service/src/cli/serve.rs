@@ -152,8 +152,8 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
             description: client_wire::description(),
             metrics: recorder.clone(),
         };
-        let listener = listener::listen("--listen", &arguments.listen, &settled.addresses).await?;
-        let admin = listen_admin(arguments.admin_listen).await?;
+        let listener = listener::listen("--listen", &arguments.listen, &settled.addresses)?;
+        let admin = listen_admin(arguments.admin_listen)?;
         let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
         let base = format!("{}://{address}", if ports.tls.is_some() { "https" } else { "http" });
         tracing::info!(%address, tls = ports.tls.is_some(), "listening");
