@@ -11,9 +11,10 @@
 //! | `settings` | [`Console`], [`SignIn`], [`Lifetime`] |
 //! | `router` | which path leads to which page |
 //! | `headers`, `host`, `origin`, `cookie` | what every answer has, and what a request must bring |
-//! | `visit`, `posted`, `upload_places` | a request of a person who is signed in, the form that it sent, and how many files at once |
+//! | `visit`, `posted` | a request of a person who is signed in, and the form that it sent |
+//! | `places`, `upload_places`, `sign_in_places` | how many files and sign-ins at once, of one holder and of all |
 //! | `sign_in`, `session` | signing in and out, and what a session is made of |
-//! | `provider_sign_in`, `sign_in_attempt`, `sign_in_places`, `refused_sign_in`, `recent_proof` | signing in at the identity provider, also once more for a decision |
+//! | `provider_sign_in`, `sign_in_attempt`, `refused_sign_in`, `recent_proof` | signing in at the identity provider, also once more for a decision |
 //! | `operation` | commands and queries as the person |
 //! | `command` | forms made from the specifications of the wire |
 //! | `search`, `kept`, `saved_view` | a search of clients as a form, a query and a saved view |
@@ -53,6 +54,7 @@ mod origin;
 mod pages;
 mod part;
 mod picture;
+mod places;
 mod posted;
 mod provider_sign_in;
 mod recent_proof;

@@ -13,9 +13,10 @@ use client_wire::{Code, Failure, Item};
 use tokio::time::timeout;
 
 use crate::origin;
+use crate::places::Place;
 use crate::settings::Console;
 use crate::stop::Stop;
-use crate::upload_places::{UploadPlace, UploadPlaces};
+use crate::upload_places::UploadPlaces;
 use crate::visit::Visit;
 
 /// The longest form without a file, in bytes; also the most that all texts of a form with a file may have.
@@ -41,7 +42,7 @@ pub(crate) struct Fields {
     pub(crate) file: Option<(String, Bytes)>,
     /// Of a form that may have a file: held until the request is answered, because the file is in memory until then.
     #[expect(dead_code, reason = "it is held and not read")]
-    pub(crate) place: Option<UploadPlace>,
+    pub(crate) place: Option<Place>,
 }
 
 impl Fields {

@@ -6,7 +6,9 @@ use axum::extract::{Extension, RawQuery, Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use client_app::ports::{SignInAnswer, SignInAttemptId, SignInDemand, SignInSecrets, SignedIn};
+use client_app::CallerAddress;
+use client_app::jiff::Timestamp;
+use client_app::ports::{SignInAnswer, SignInDemand, SignedIn};
 use client_wire::{Code, Failure, Item};
 
 use crate::cookie::Cookie;
@@ -14,75 +16,62 @@ use crate::posted::read_form;
 use crate::refused_sign_in::RefusedSignIn;
 use crate::session::{Proof, open};
 use crate::settings::{Console, ProviderSignIn};
-use crate::sign_in_attempt::{Purpose, SECONDS, secrets};
+use crate::sign_in_attempt::{Attempt, SECONDS};
 use crate::sign_in_places::SignInPlaces;
-use crate::stop::{Answer, Stop};
+use crate::stop::Stop;
 use crate::visit::{Visit, failure_page, language, see_other, shell_of, unavailable};
 
 /// The first page after a sign-in.
 const START: &str = "/console";
 
 /// `GET /console/sign-in/provider`: leads the browser to the provider.
-pub(crate) async fn begin(
-    State(console): State<Arc<Console>>,
-    Extension(places): Extension<SignInPlaces>,
-    headers: HeaderMap,
-) -> Answer {
+pub(crate) async fn begin(State(console): State<Arc<Console>>) -> Response {
     let Some(sign_in) = console.provider() else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
+        return StatusCode::NOT_FOUND.into_response();
     };
-    let busy = |failure| failure_page(&shell_of(&console, language(&headers)), &failure);
-    let _place = places.take().await.map_err(busy)?;
-    // A provider has to say when the person gave a proof only if it is asked.
-    let max_age = sign_in.fresh.map(|_| console.lifetime.absolute);
-    let demand = SignInDemand { max_age, anew: false };
-    lead(&console, sign_in, &headers, &Purpose::new(START, demand)).await
+    let attempt = Attempt::new(&(console.random)(), "", None, console.clock.now());
+    lead(&console, sign_in, &attempt)
 }
 
 /// `GET /console/sign-in/again?page=…`: the person gives another proof and comes back to the page.
-pub(crate) async fn again(visit: Visit, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
-    let Some(sign_in) = visit.console.provider() else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
+pub(crate) async fn again(visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let console = &visit.console;
+    let Some(sign_in) = console.provider() else {
+        return StatusCode::NOT_FOUND.into_response();
     };
-    let page = one(query.as_deref().unwrap_or_default(), "page");
-    let page = page.ok().flatten().filter(|page| page.starts_with("/console/"));
-    let page = page.unwrap_or_else(|| START.to_owned());
-    let demand = SignInDemand { max_age: sign_in.fresh, anew: true };
-    let purpose = Purpose::new(&page, demand).of(visit.caller().actor.id.as_str());
-    lead(&visit.console, sign_in, &headers, &purpose).await
+    let page = one(query.as_deref().unwrap_or_default(), "page").ok().flatten().unwrap_or_default();
+    let person = visit.caller().actor.id.as_str();
+    lead(console, sign_in, &Attempt::new(&(console.random)(), &page, Some(person), console.clock.now()))
 }
 
-/// Begins an attempt and leads the browser to the provider.
-async fn lead(console: &Console, sign_in: &ProviderSignIn, headers: &HeaderMap, purpose: &Purpose) -> Answer {
-    let value = (console.random)();
-    let secrets = secrets(&value);
-    let attempt = purpose.attempt(&secrets, console.clock.now());
-    console
-        .sessions
-        .begin_sign_in(&attempt)
-        .await
-        .map_err(|error| failure_page(&shell_of(console, language(headers)), &unavailable(&error)))?;
-    let mut response = see_other(&sign_in.provider.sign_in_address(&secrets, purpose.demand()));
-    let cookie = Cookie::sign_in(console.secure, SECONDS).set(&value);
+/// What the provider must show. It follows from the settings, and from the attempt only whether it is another proof.
+fn demand(console: &Console, sign_in: &ProviderSignIn, attempt: &Attempt) -> SignInDemand {
+    if attempt.is_of_one_person() {
+        return SignInDemand { max_age: sign_in.fresh, anew: true };
+    }
+    // A provider has to say when the person gave a proof only if it is asked.
+    SignInDemand { max_age: sign_in.fresh.map(|_| console.lifetime.absolute), anew: false }
+}
+
+/// Leads the browser to the provider, with the attempt in a cookie.
+fn lead(console: &Console, sign_in: &ProviderSignIn, attempt: &Attempt) -> Response {
+    let demand = demand(console, sign_in, attempt);
+    let mut response = see_other(&sign_in.provider.sign_in_address(&attempt.secrets(), demand));
+    let cookie = Cookie::sign_in(console.secure, SECONDS).set(attempt.value());
     response.headers_mut().extend(cookie.map(|value| (SET_COOKIE, value)));
-    Ok(response)
+    response
 }
 
 /// `GET /console/sign-in/callback`: the browser comes back from the provider.
 pub(crate) async fn callback(
     State(console): State<Arc<Console>>,
     Extension(places): Extension<SignInPlaces>,
+    address: Option<Extension<CallerAddress>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let Some(sign_in) = console.provider() else {
         return StatusCode::NOT_FOUND.into_response();
-    };
-    let _place = match places.take().await {
-        Ok(place) => place,
-        Err(failure) => {
-            return failure_page(&shell_of(&console, language(&headers)), &failure).into_response();
-        }
     };
     let query = query.unwrap_or_default();
     let refuse = |refused: RefusedSignIn| {
@@ -91,11 +80,21 @@ pub(crate) async fn callback(
         refused.page(&shell_of(&console, language(&headers)))
     };
     // Every site can lead the browser here. An answer to no attempt of this browser leaves the attempt that it has as it is.
-    let secrets = match attempt_of(&query, Cookie::sign_in(console.secure, SECONDS).read(&headers)) {
-        Ok(secrets) => secrets,
+    let attempt = match attempt_of(&query, Cookie::sign_in(console.secure, SECONDS).read(&headers)) {
+        Ok(attempt) => attempt,
         Err(refused) => return refuse(refused),
     };
-    let mut response = match finish(&console, sign_in, &query, &headers, &secrets).await {
+    let ended = match code_of(&query, &attempt, console.clock.now()) {
+        Err(refused) => Err(End::Refused(refused)),
+        Ok(answer) => match places.take(address.map(|Extension(address)| address)).await {
+            Ok(_place) => finish(&console, sign_in, &answer, &headers, &attempt).await,
+            // Nothing was redeemed, so the same answer can be sent again.
+            Err(busy) => {
+                return failure_page(&shell_of(&console, language(&headers)), &busy).into_response();
+            }
+        },
+    };
+    let mut response = match ended {
         Ok(response) => response,
         Err(End::Refused(refused)) => refuse(refused),
         Err(End::Failed(stop)) => stop.into_response(),
@@ -119,45 +118,51 @@ impl From<RefusedSignIn> for End {
     }
 }
 
-/// The secrets of the attempt that an answer with this query is to, if it is one of the browser with this cookie.
-fn attempt_of(query: &str, cookie: Option<&str>) -> Result<SignInSecrets, RefusedSignIn> {
+/// The attempt that an answer with this query is to, if it is one of the browser with this cookie.
+fn attempt_of(query: &str, cookie: Option<&str>) -> Result<Attempt, RefusedSignIn> {
     let state = one(query, "state").map_err(|()| RefusedSignIn::Unknown("parameter_twice"))?;
     let state = state.ok_or(RefusedSignIn::Unknown("state_missing"))?;
-    let secrets = secrets(cookie.ok_or(RefusedSignIn::Unknown("no_attempt_of_this_browser"))?);
-    if secrets.state != state {
+    let attempt =
+        cookie.and_then(Attempt::read).ok_or(RefusedSignIn::Unknown("no_attempt_of_this_browser"))?;
+    if attempt.secrets().state != state {
         return Err(RefusedSignIn::Unknown("state_of_another_browser"));
     }
-    Ok(secrets)
+    Ok(attempt)
+}
+
+/// What there is to redeem in the answer to this attempt.
+fn code_of(query: &str, attempt: &Attempt, now: Timestamp) -> Result<SignInAnswer, RefusedSignIn> {
+    let parameter = |name: &str| one(query, name).map_err(|()| RefusedSignIn::Unknown("parameter_twice"));
+    if attempt.is_over(now) {
+        return Err(RefusedSignIn::Unknown("attempt_is_over"));
+    }
+    if parameter("error")?.is_some() {
+        return Err(RefusedSignIn::ByProvider);
+    }
+    let code = parameter("code")?.filter(|code| !code.is_empty());
+    let code = code.ok_or(RefusedSignIn::Unknown("code_missing"))?;
+    Ok(SignInAnswer { code, issuer: parameter("iss")? })
 }
 
 async fn finish(
     console: &Console,
     sign_in: &ProviderSignIn,
-    query: &str,
+    answer: &SignInAnswer,
     headers: &HeaderMap,
-    secrets: &SignInSecrets,
+    attempt: &Attempt,
 ) -> Result<Response, End> {
-    let parameter = |name: &str| one(query, name).map_err(|()| RefusedSignIn::Unknown("parameter_twice"));
-    let id = SignInAttemptId::of_state(&secrets.state);
-    let failed =
-        |error| End::Failed(failure_page(&shell_of(console, language(headers)), &unavailable(&error)));
-    let attempt = console.sessions.take_sign_in(&id, console.clock.now()).await.map_err(failed)?;
-    let purpose = attempt.as_ref().and_then(Purpose::of_attempt);
-    let purpose = purpose.ok_or(RefusedSignIn::Unknown("attempt_is_over"))?;
-    if parameter("error")?.is_some() {
-        return Err(RefusedSignIn::ByProvider.into());
-    }
-    let code = parameter("code")?.filter(|code| !code.is_empty());
-    let code = code.ok_or(RefusedSignIn::Unknown("code_missing"))?;
-    let answer = SignInAnswer { code, issuer: parameter("iss")? };
-    let signed_in = sign_in.provider.redeem(&answer, secrets, purpose.demand()).await;
+    let demand = demand(console, sign_in, attempt);
+    let signed_in = sign_in.provider.redeem(answer, &attempt.secrets(), demand).await;
     let SignedIn { caller, authenticated_at, session } = signed_in.map_err(RefusedSignIn::Redeeming)?;
-    if purpose.person.as_ref().is_some_and(|person| *person != caller.actor.id.as_str()) {
+    if !attempt.admits(caller.actor.id.as_str()) {
         return Err(RefusedSignIn::AnotherPerson.into());
     }
     let at = authenticated_at.unwrap_or_else(|| console.clock.now());
     let proof = Proof { caller, at, provider: Some(session) };
-    open(console, headers, proof, &purpose.page).await.map_err(failed)
+    let opened = open(console, headers, proof, attempt.page().unwrap_or(START)).await;
+    opened.map_err(|error| {
+        End::Failed(failure_page(&shell_of(console, language(headers)), &unavailable(&error)))
+    })
 }
 
 /// The value of a parameter that may occur once.

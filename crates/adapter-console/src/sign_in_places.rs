@@ -1,51 +1,31 @@
-//! How many sign-ins are served at the same time: each costs a write to the storage, or a request to the provider.
+//! How many answers of the provider are redeemed at the same time: each is a request to the provider.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use client_wire::{Code, Failure, Item};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use client_app::CallerAddress;
+use client_wire::Failure;
 
-/// How many are served at the same time. The callers are not signed in yet, so they cannot be limited one by one.
-const PLACES: usize = 16;
-/// How long a sign-in waits for a place.
-const PLACE_TIMEOUT: Duration = Duration::from_secs(2);
+use crate::places::{Place, PlaceLimits, Places};
 
-/// The places for sign-ins of one console, so that a flood of them neither delays commits nor makes the provider throttle the
-/// service.
+/// A few of one address and a few of all, so that a flood of them does not make the provider throttle the service, and no
+/// address keeps people at other addresses out. Callers are not signed in yet, so there is nothing else to tell them by.
+const LIMITS: PlaceLimits =
+    PlaceLimits { all: 16, of_holder: 4, holder_wait: Duration::from_secs(2), wait: Duration::from_secs(2) };
+
+/// The places for sign-ins of one console.
 #[derive(Clone, Debug)]
-pub(crate) struct SignInPlaces(Arc<Semaphore>);
+pub(crate) struct SignInPlaces(Places);
 
 impl Default for SignInPlaces {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(PLACES)))
+        Self(Places::new(LIMITS))
     }
 }
 
 impl SignInPlaces {
-    /// A place until it is dropped.
-    pub(crate) async fn take(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        match timeout(PLACE_TIMEOUT, self.0.clone().acquire_owned()).await {
-            Ok(Ok(place)) => Ok(place),
-            _ => Err(Failure::of(Item::new(Code::TooManyInProgress, Code::TooManyInProgress.meaning()))),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_sign_in_without_a_place_is_refused_after_a_while() {
-        let places = SignInPlaces::default();
-        let mut taken = Vec::new();
-        for _ in 0..PLACES {
-            taken.push(places.take().await.unwrap());
-        }
-        assert_eq!(places.take().await.unwrap_err().items[0].code, Code::TooManyInProgress);
-        taken.pop();
-        assert!(places.take().await.is_ok());
+    /// A place for a sign-in from this address. A server that knows no addresses has one for all of them.
+    pub(crate) async fn take(&self, address: Option<CallerAddress>) -> Result<Place, Failure> {
+        let holder = address.map(|address| address.network().to_string());
+        self.0.take(&holder.unwrap_or_default()).await
     }
 }

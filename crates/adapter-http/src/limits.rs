@@ -35,8 +35,8 @@ pub struct Limits {
     /// Maximum of these for one peer address; one more closes its longest idle one, or is answered `CBS_503`. Behind a
     /// proxy all callers have the address of the proxy.
     pub max_connections_per_address: usize,
-    /// Whether a proxy in front adds the address of the caller to `X-Forwarded-For`, for the log. Without a proxy the
-    /// caller itself writes the header.
+    /// Whether a proxy in front adds the address of the caller to `X-Forwarded-For`, for the log and for other routes of the
+    /// program. Without a proxy the caller itself writes the header.
     pub trust_forwarded_for: bool,
     /// Maximum number of running commands and queries; more are answered `CBS_503`.
     pub max_in_flight: usize,

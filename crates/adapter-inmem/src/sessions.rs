@@ -1,11 +1,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use client_app::ports::{
-    ProviderLogout, Session, SessionId, SessionMoment, Sessions, SignInAttempt, SignInAttemptId, StoreError,
-};
+use client_app::ports::{ProviderLogout, Session, SessionId, SessionMoment, Sessions, StoreError};
 use client_domain::ActorId;
-use jiff::Timestamp;
 
 use crate::faults::Operation;
 use crate::store::MemoryStore;
@@ -28,21 +25,6 @@ impl Tables {
             self.sessions.remove_mut(id);
         }
         ids.len() as u64
-    }
-
-    fn remove_sign_ins(&mut self, limit: usize, now: Timestamp) -> u64 {
-        let over = self.sign_ins.iter().filter(|(_, attempt)| attempt.ends_at <= now).take(limit);
-        let ids: Vec<_> = over.map(|(id, _)| *id).collect();
-        for id in &ids {
-            self.sign_ins.remove_mut(id);
-        }
-        ids.len() as u64
-    }
-
-    fn take_sign_in(&mut self, id: &SignInAttemptId, now: Timestamp) -> Option<SignInAttempt> {
-        let attempt = self.sign_ins.get(id).filter(|attempt| now < attempt.ends_at).cloned()?;
-        self.sign_ins.remove_mut(id);
-        Some(SignInAttempt::clone(&attempt))
     }
 }
 
@@ -89,28 +71,7 @@ impl Sessions for MemoryStore {
     }
 
     async fn remove_ended(&self, at: SessionMoment, limit: usize) -> Result<u64, StoreError> {
-        self.change_sessions(|tables| {
-            tables.remove_sessions(limit, |session| !session.is_open(at))
-                + tables.remove_sign_ins(limit, at.now)
-        })
-        .await
-    }
-
-    async fn begin_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StoreError> {
-        self.change_sessions(|tables| {
-            if !tables.sign_ins.contains_key(&attempt.id) {
-                tables.sign_ins.insert_mut(attempt.id, Arc::new(attempt.clone()));
-            }
-        })
-        .await
-    }
-
-    async fn take_sign_in(
-        &self,
-        id: &SignInAttemptId,
-        now: Timestamp,
-    ) -> Result<Option<SignInAttempt>, StoreError> {
-        self.change_sessions(|tables| tables.take_sign_in(id, now)).await
+        self.change_sessions(|tables| tables.remove_sessions(limit, |session| !session.is_open(at))).await
     }
 }
 

@@ -8,8 +8,7 @@ use client_app::export::{ExportId, ExportRecord};
 use client_app::ports::{
     ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, Ending, EventId, FoundClient,
     HistoryEntry, HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey,
-    SavedView, Session, SessionId, SignInAttempt, SignInAttemptId, StoreError, Tallied, Tallying, ViewId,
-    WorkClaim, WorkItemId,
+    SavedView, Session, SessionId, StoreError, Tallied, Tallying, ViewId, WorkClaim, WorkItemId,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -46,7 +45,6 @@ pub(crate) struct Tables {
     /// The delivered events that are not deleted yet: the time of the delivery, and the number.
     pub(crate) delivered: RedBlackTreeSetSync<(Timestamp, u64)>,
     pub(crate) sessions: RedBlackTreeMapSync<SessionId, Arc<Session>>,
-    pub(crate) sign_ins: RedBlackTreeMapSync<SignInAttemptId, Arc<SignInAttempt>>,
     /// Who is at an item of the work queue.
     pub(crate) work_claims: RedBlackTreeMapSync<WorkItemId, WorkClaim>,
     pub(crate) views: RedBlackTreeMapSync<ViewId, Arc<SavedView>>,

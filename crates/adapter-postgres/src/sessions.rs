@@ -1,14 +1,12 @@
-//! Sessions and attempts to sign in, as rows.
+//! Sessions, as rows.
 
 use async_trait::async_trait;
 use client_app::Caller;
 use client_app::ports::{
-    ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions, SignInAttempt,
-    SignInAttemptId, StoreError,
+    ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions, StoreError,
 };
 use client_domain::value::BranchKey;
 use client_domain::{ActorId, Permission};
-use jiff::Timestamp;
 use sqlx::postgres::PgRow;
 
 use crate::error::corrupt;
@@ -17,7 +15,7 @@ use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::sql::{
     END_PROVIDER_SESSION, END_PROVIDER_SUBJECT, END_SESSION, END_SESSIONS_OF, FIND_SESSION, OPEN_SESSION,
-    OPEN_SIGN_IN, REMOVE_ENDED_SESSIONS, REMOVE_ENDED_SIGN_INS, Statement, TAKE_SIGN_IN, TOUCH_SESSION,
+    REMOVE_ENDED_SESSIONS, REMOVE_ENDED_SIGN_INS, Statement, TOUCH_SESSION,
 };
 use crate::store::PostgresStore;
 use crate::time::ToSql as _;
@@ -70,31 +68,8 @@ impl Sessions for PostgresStore {
         let (now, limit) = (at.now.to_sql(), to_i64(limit));
         let sessions = sqlx::query(REMOVE_ENDED_SESSIONS).bind(now).bind(at.idle_since.to_sql()).bind(limit);
         let removed = self.execute(sessions).await?;
+        // Attempts to sign in, which instances of the release before store.
         Ok(removed + self.execute(sqlx::query(REMOVE_ENDED_SIGN_INS).bind(now).bind(limit)).await?)
-    }
-
-    async fn begin_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StoreError> {
-        let SignInAttempt { id, data, ends_at } = attempt;
-        self.write_idempotent(|| {
-            sqlx::query(OPEN_SIGN_IN).bind(id.0.to_vec()).bind(data).bind(ends_at.to_sql())
-        })
-        .await
-        .map(drop)
-    }
-
-    async fn take_sign_in(
-        &self,
-        id: &SignInAttemptId,
-        now: Timestamp,
-    ) -> Result<Option<SignInAttempt>, StoreError> {
-        // Sent once: a second statement would find that the first one took it.
-        let take = || sqlx::query(TAKE_SIGN_IN).bind(id.0.to_vec()).bind(now.to_sql());
-        let rows = self.write_once(take).await?;
-        let attempt = |row| {
-            let columns = Columns { row, table: "client_sign_in" };
-            Ok(SignInAttempt { id: *id, data: columns.get("data")?, ends_at: columns.moment("ends_at")? })
-        };
-        rows.first().map(attempt).transpose()
     }
 }
 

@@ -118,8 +118,6 @@ statements! {
     END_PROVIDER_SESSION = "end_provider_session";
     END_PROVIDER_SUBJECT = "end_provider_subject";
     REMOVE_ENDED_SESSIONS = "remove_ended_sessions";
-    OPEN_SIGN_IN = "open_sign_in";
-    TAKE_SIGN_IN = "take_sign_in";
     REMOVE_ENDED_SIGN_INS = "remove_ended_sign_ins";
 
     // Saved views.

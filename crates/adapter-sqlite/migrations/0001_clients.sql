@@ -584,15 +584,6 @@ CREATE INDEX client_session_by_provider ON client_session (issuer, subject) WHER
 CREATE INDEX client_session_by_provider_session ON client_session (issuer, provider_session)
     WHERE provider_session IS NOT NULL;
 CREATE INDEX client_session_by_end ON client_session (ends_at);
--- Attempts to sign in that wait for the answer of the identity provider. Each is taken once.
-CREATE TABLE client_sign_in (
-    attempt_id BLOB NOT NULL,    -- the SHA-256 of the state of the request, which is not stored
-    data       BLOB NOT NULL,    -- what finishes the attempt, in a form of the program that began it
-    ends_at    INTEGER NOT NULL, -- when it is too late to finish it
-    CONSTRAINT client_sign_in_pkey PRIMARY KEY (attempt_id),
-    CONSTRAINT client_sign_in_id_length CHECK (length(attempt_id) = 32)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX client_sign_in_by_end ON client_sign_in (ends_at);
 
 -- Searches of clients that people have saved, for themselves or for everybody who may find clients.
 CREATE TABLE client_saved_view (

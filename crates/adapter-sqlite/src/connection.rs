@@ -88,9 +88,8 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), StartError> {
 
 /// Removes the sessions from a copy, which may travel, and be restored after a person has signed out.
 fn remove_sessions(copy: &Path) -> Result<(), StartError> {
-    let removed = open(copy, WRITER_CACHE)?.execute_batch(
-        "PRAGMA secure_delete = on; BEGIN; DELETE FROM client_session; DELETE FROM client_sign_in; COMMIT",
-    );
+    let removed =
+        open(copy, WRITER_CACHE)?.execute_batch("PRAGMA secure_delete = on; DELETE FROM client_session");
     removed.map_err(|error| unfit(copy, &error))
 }
 

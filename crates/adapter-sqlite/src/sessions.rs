@@ -1,21 +1,19 @@
-//! Sessions and attempts to sign in, as rows.
+//! Sessions, as rows.
 
 use async_trait::async_trait;
 use client_app::Caller;
 use client_app::ports::{
-    ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions, SignInAttempt,
-    SignInAttemptId, StoreError,
+    ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions, StoreError,
 };
 use client_domain::value::{BranchKey, EmailAddress};
 use client_domain::{ActorId, Permission};
-use jiff::Timestamp;
 
 use crate::columns::Columns;
 use crate::error::corrupt;
 use crate::parameters::{Parameters, to_i64};
 use crate::sql::{
     END_PROVIDER_SESSION, END_PROVIDER_SUBJECT, END_SESSION, END_SESSIONS_OF, FIND_SESSION, OPEN_SESSION,
-    OPEN_SIGN_IN, REMOVE_ENDED_SESSIONS, REMOVE_ENDED_SIGN_INS, TAKE_SIGN_IN, TOUCH_SESSION,
+    REMOVE_ENDED_SESSIONS, TOUCH_SESSION,
 };
 use crate::store::SqliteStore;
 
@@ -81,41 +79,7 @@ impl Sessions for SqliteStore {
         self.write(move |connection| {
             let ended = Parameters::new().with(":now", at.now).with(":limit", to_i64(limit));
             let sessions = ended.with(":idle_since", at.idle_since);
-            let removed = sessions.execute(connection, REMOVE_ENDED_SESSIONS)?;
-            let over = Parameters::new().with(":now", at.now).with(":limit", to_i64(limit));
-            Ok((removed + over.execute(connection, REMOVE_ENDED_SIGN_INS)?) as u64)
-        })
-        .await
-    }
-
-    async fn begin_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StoreError> {
-        let attempt = attempt.clone();
-        self.write(move |connection| {
-            let parameters = Parameters::new()
-                .with(":attempt_id", &attempt.id.0[..])
-                .with(":data", &*attempt.data)
-                .with(":ends_at", attempt.ends_at);
-            parameters.execute(connection, OPEN_SIGN_IN).map(drop)
-        })
-        .await
-    }
-
-    async fn take_sign_in(
-        &self,
-        id: &SignInAttemptId,
-        now: Timestamp,
-    ) -> Result<Option<SignInAttempt>, StoreError> {
-        let id = *id;
-        self.write(move |connection| {
-            let parameters = Parameters::new().with(":attempt_id", &id.0[..]).with(":now", now);
-            let taken = parameters.rows(connection, ("client_sign_in", TAKE_SIGN_IN), |columns| {
-                Ok::<_, StoreError>(SignInAttempt {
-                    id,
-                    data: columns.get("data")?,
-                    ends_at: columns.moment("ends_at")?,
-                })
-            });
-            Ok(taken?.pop())
+            Ok(sessions.execute(connection, REMOVE_ENDED_SESSIONS)? as u64)
         })
         .await
     }

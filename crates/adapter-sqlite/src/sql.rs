@@ -106,9 +106,6 @@ statements! {
     END_PROVIDER_SESSION = "end_provider_session";
     END_PROVIDER_SUBJECT = "end_provider_subject";
     REMOVE_ENDED_SESSIONS = "remove_ended_sessions";
-    OPEN_SIGN_IN = "open_sign_in";
-    TAKE_SIGN_IN = "take_sign_in";
-    REMOVE_ENDED_SIGN_INS = "remove_ended_sign_ins";
     START_CONTENT = "start_content";
     TALLY_BY_PERIOD = "tally_by_period";
     TALLY_BY_REASON = "tally_by_reason";

@@ -89,6 +89,6 @@ pub use readiness::{Check, CheckName, CheckState, JobReport, JobReports, Readine
 pub use reading::ReplicaReading;
 pub use report::Report;
 pub use report_period::{PeriodFault, ReportPeriod};
-pub use request::{BatchRow, CallerSlot, IdempotencyKey, RequestContext, RequestId};
+pub use request::{BatchRow, CallerAddress, CallerSlot, IdempotencyKey, RequestContext, RequestId};
 pub use request_digest::RequestDigest;
 pub use spine::{Admission, DRY_RUN, Plan, Recording};

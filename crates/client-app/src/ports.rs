@@ -87,10 +87,7 @@ pub use receiver::{EventReceiver, Rejection};
 pub use replicas::{LogPosition, Replica, ReplicaRun, Replicas};
 pub use saved_views::{SavedView, SavedViews, ViewBounds, ViewId, ViewSaving};
 pub use selection::{SelectedClients, Selection};
-pub use sessions::{
-    ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions, SignInAttempt,
-    SignInAttemptId,
-};
+pub use sessions::{ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions};
 pub use store::{ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search};
 pub use store_readiness::StoreReadiness;
 pub use stored::{ClaimDigest, DeliveryEnd, StoredCandidate, StoredClaim, StoredEvent};

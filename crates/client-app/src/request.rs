@@ -1,6 +1,7 @@
 //! The context of a request.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, OnceLock};
 
 use client_domain::value::Version;
@@ -132,5 +133,37 @@ impl CallerSlot {
     /// The caller, once it is known.
     pub fn get(&self) -> Option<&ActorId> {
         self.0.get()
+    }
+}
+
+/// The address that a request came from, as far as the adapter that received it can trust it: for limits of callers who are
+/// not known yet, and for the log.
+///
+/// ```
+/// use client_app::CallerAddress;
+///
+/// let of = |text: &str| CallerAddress(text.parse().unwrap());
+/// assert_eq!(of("192.0.2.7").network(), of("192.0.2.7").0);
+/// assert_eq!(of("2001:db8::7").network(), of("2001:db8::8:9").network());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CallerAddress(pub IpAddr);
+
+impl CallerAddress {
+    /// The addresses that one caller has: this one, or the network of 64 bits that every subscriber of IPv6 gets at least.
+    pub fn network(self) -> IpAddr {
+        match self.0.to_canonical() {
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+            }
+            address @ IpAddr::V4(_) => address,
+        }
+    }
+}
+
+impl fmt::Display for CallerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }

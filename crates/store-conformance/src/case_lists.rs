@@ -245,9 +245,7 @@ macro_rules! store_cases {
                 a_session_ends_however_often_it_is_touched a_touch_never_goes_back
                 an_ended_session_is_not_touched an_id_opens_one_session ended_session_is_gone
                 every_session_of_a_person_ends a_provider_ends_its_own_sessions
-                only_what_has_ended_is_removed attempt_to_sign_in_is_taken_once
-                concurrent_takes_of_an_attempt_have_one_winner late_attempt_is_not_taken
-                sessions_write_no_client
+                only_what_has_ended_is_removed sessions_write_no_client
             }
             work_items {
                 queue_agrees_with_the_domain_after_every_commit

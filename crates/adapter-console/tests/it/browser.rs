@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{Request, Response, StatusCode};
+use client_app::CallerAddress;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
@@ -15,11 +16,18 @@ pub(crate) struct Browser {
     pub(crate) router: Router,
     pub(crate) cookie: Option<String>,
     pub(crate) csrf: String,
+    /// Where its requests come from, if the server knows it.
+    pub(crate) address: Option<CallerAddress>,
 }
 
 impl Browser {
     pub(crate) fn new(bank: &Bank) -> Self {
-        Self { router: bank.router.clone(), cookie: None, csrf: String::new() }
+        Self { router: bank.router.clone(), cookie: None, csrf: String::new(), address: None }
+    }
+
+    /// A browser whose requests come from this address.
+    pub(crate) fn at(bank: &Bank, address: &str) -> Self {
+        Self { address: Some(CallerAddress(address.parse().unwrap())), ..Self::new(bank) }
     }
 
     /// A browser in which this person is signed in.
@@ -58,6 +66,9 @@ impl Browser {
     }
 
     pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Page {
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(address);
+        }
         let headers = request.headers_mut();
         headers.entry(HOST).or_insert("localhost:8443".parse().unwrap());
         headers.entry(ACCEPT_ENCODING).or_insert("gzip".parse().unwrap());

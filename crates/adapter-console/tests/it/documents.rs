@@ -208,7 +208,7 @@ async fn an_upload_takes_the_place_of_its_person_after_the_proof_and_until_it_en
     let (forged, _end) = unended("0");
     assert_eq!(second.send(forged).await.status, StatusCode::BAD_REQUEST);
     let (slow, end) = unended(&csrf);
-    let mut tab = Browser { router: bank.router.clone(), cookie: second.cookie.clone(), csrf };
+    let mut tab = Browser { cookie: second.cookie.clone(), csrf, ..Browser::new(&bank) };
     let slow = tokio::spawn(async move { tab.send(slow).await });
     for _ in 0..100 {
         tokio::task::yield_now().await;

@@ -1,5 +1,7 @@
 //! Signing in at an identity provider, as far as the console itself is concerned: attempts, cookies, another proof.
 
+use std::collections::BTreeSet;
+use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,11 +15,13 @@ use client_app::ports::{
     SignInSecrets, SignedIn, VerifiedLogout,
 };
 
+use sha2::Digest as _;
+
 use crate::bank::{Bank, caller};
 use crate::browser::Browser;
 use crate::page::Page;
 
-/// A provider at which everybody is who the code says.
+/// A provider at which everybody is who the code says, once. It never answers about [`SILENCE`].
 #[derive(Default)]
 struct Trusting {
     /// When everybody has given a proof.
@@ -25,8 +29,15 @@ struct Trusting {
     demands: Mutex<Vec<SignInDemand>>,
     /// The secrets of each attempt, and again when its answer is redeemed.
     secrets: Mutex<Vec<SignInSecrets>>,
+    /// The codes that were redeemed, each with the state of its attempt.
+    redeemed: Mutex<BTreeSet<(String, String)>>,
+    /// What was demanded of each answer.
+    demanded: Mutex<Vec<SignInDemand>>,
     has_end: bool,
 }
+
+/// A code about which the provider never answers.
+const SILENCE: &str = "silence";
 
 #[async_trait]
 impl IdentityProvider for Trusting {
@@ -40,9 +51,16 @@ impl IdentityProvider for Trusting {
         &self,
         answer: &SignInAnswer,
         secrets: &SignInSecrets,
-        _: SignInDemand,
+        demand: SignInDemand,
     ) -> Result<SignedIn, SignInRefusal> {
         self.secrets.lock().unwrap().push(secrets.clone());
+        self.demanded.lock().unwrap().push(demand);
+        if answer.code == SILENCE {
+            return pending().await;
+        }
+        if !self.redeemed.lock().unwrap().insert((answer.code.clone(), secrets.state.clone())) {
+            return Err(SignInRefusal::Spent("invalid_grant"));
+        }
         let session = ProviderSession::new("https://id.bank.example", &answer.code, None).unwrap();
         let authenticated_at = *self.proof.lock().unwrap();
         Ok(SignedIn { caller: caller(&answer.code), authenticated_at, session })
@@ -124,6 +142,81 @@ async fn an_attempt_is_over_after_ten_minutes_and_after_one_answer() {
     let page = late.get(&callback).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert!(page.words().contains("This sign-in is over") && late.cookie.is_none());
+}
+
+#[tokio::test]
+async fn a_flood_from_one_address_keeps_no_one_else_out() {
+    let (bank, provider) = bank(Trusting::default(), None, false);
+    let mut flood = Vec::new();
+    // Honest attempts, each with a code about which the provider answers late; all from the network of one subscriber.
+    for n in 1..=64 {
+        let mut browser = Browser::at(&bank, &format!("2001:db8::{n}"));
+        let callback = led_back(&mut browser, "/console/sign-in/provider", SILENCE).await;
+        flood.push(tokio::spawn(async move { browser.get(&callback).await.status }));
+    }
+    let redeeming = || provider.demanded.lock().unwrap().len();
+    while redeeming() < 4 {
+        tokio::task::yield_now().await;
+    }
+    for (n, address) in ["192.0.2.7", "2001:db8:0:1::1", "192.0.2.8"].iter().enumerate() {
+        let mut browser = Browser::at(&bank, address);
+        let signed_in = tokio::time::timeout(Duration::from_secs(1), sign_in(&mut browser, "checker")).await;
+        assert_eq!(signed_in.unwrap().status, StatusCode::SEE_OTHER, "{address}");
+        assert_eq!(redeeming(), 5 + n, "one address has four places");
+    }
+    // A forged callback takes no place at all.
+    let mut forger = Browser::at(&bank, "2001:db8::1");
+    let forged = forger.get("/console/sign-in/callback?code=silence&state=x").await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+    // What has no place is told so after a while, and its attempt can still be finished.
+    let mut late = Browser::at(&bank, "2001:db8::2");
+    let callback = led_back(&mut late, "/console/sign-in/provider", "checker").await;
+    let refused = late.get(&callback).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    flood.iter().for_each(tokio::task::JoinHandle::abort);
+    assert_eq!(late.get(&callback).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_cookie_of_the_browsers_own_making_gains_nothing() {
+    let fresh = SignedDuration::from_mins(10);
+    let (bank, provider) = bank(Trusting::default(), Some(fresh), false);
+    *provider.proof.lock().unwrap() = Some(bank.now().parse().unwrap());
+    let mut browser = Browser::new(&bank);
+    sign_in(&mut browser, "checker").await;
+    let made = |value: &str| {
+        let digest = sha2::Sha256::digest(format!("state of {value}"));
+        let state: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        (
+            format!("clients-dev-sign-in={value}"),
+            format!("/console/sign-in/callback?code=second&state={state}"),
+        )
+    };
+    let now: Timestamp = bank.now().parse().unwrap();
+    let second = |more: i64| now.as_second() + more;
+    for (value, expected) in [
+        (format!("r.{}..%2Fconsole%2Fme", second(600)), Some("/console/me")),
+        (format!("r.{}..", second(599)), Some("/console")),
+        (format!("r.{}..%2Fapi", second(599)), None),
+        (format!("r.{}..https%3A%2F%2Fevil.example%2Fconsole%2F", second(599)), None),
+        (format!("r.{}..", second(0)), None),
+        (format!("r.{}..", second(601)), None),
+        (format!("r.{}.checker.", second(600)), None),
+    ] {
+        let (cookie, callback) = made(&value);
+        let mut forger = Browser { cookie: Some(cookie), ..Browser::new(&bank) };
+        let page = forger.get(&callback).await;
+        assert_eq!(page.location().as_deref(), expected, "{value}");
+        assert_eq!(page.status == StatusCode::SEE_OTHER, expected.is_some(), "{value}");
+    }
+    let demanded = provider.demanded.lock().unwrap();
+    let ages: Vec<_> = demanded.iter().map(|demand| demand.max_age).collect();
+    let absolute = Some(Lifetime::default().absolute);
+    assert_eq!(
+        ages,
+        [absolute, absolute, absolute, Some(fresh)],
+        "the provider has to say when the proof was given"
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use axum::http::header::{ALLOW, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use client_app::CallerSlot;
+use client_app::{CallerAddress, CallerSlot};
 use client_domain::ActorId;
 use client_wire::{Code, Failure, Status};
 use tokio::time::Instant;
@@ -21,7 +21,6 @@ use crate::middleware::request_id::{self, X_REQUEST_ID};
 use crate::middleware::request_log::RequestLog;
 use crate::middleware::request_trace::RequestTrace;
 use crate::middleware::{framing, unread_body};
-use crate::server::peer::Peer;
 
 /// Paths that a machine asks every few seconds: they have a line in the log only if they fail.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
@@ -37,7 +36,7 @@ pub(crate) async fn handle(
     let id = request_id::of(request.headers());
     let endpoint = request.extensions().get::<MatchedPath>().cloned();
     let endpoint = endpoint.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let peer = request.extensions().get::<Peer>().copied();
+    let peer = request.extensions().get::<CallerAddress>().copied();
     let span = span(id.as_ref().map_or("", client_app::RequestId::as_str), request.method(), endpoint, peer);
     let trace = span.in_scope(|| RequestTrace::begin(request.headers(), request.method(), endpoint, peer));
     let id_header = id.as_ref().and_then(|id| HeaderValue::from_str(id.as_str()).ok());
@@ -90,7 +89,7 @@ async fn respond(request: Request, next: Next) -> Response {
 }
 
 /// The span of a request. An unknown method is not logged as the caller wrote it.
-fn span(id: &str, method: &Method, endpoint: &str, peer: Option<Peer>) -> Span {
+fn span(id: &str, method: &Method, endpoint: &str, peer: Option<CallerAddress>) -> Span {
     let method = known_method(method).unwrap_or("other");
     tracing::info_span!(
         "request",

@@ -3,6 +3,7 @@
 use std::num::NonZeroU128;
 
 use axum::http::{HeaderMap, Method};
+use client_app::CallerAddress;
 use trace_context::TraceParent;
 use tracing::field::Empty;
 use tracing::{Span, debug_span};
@@ -10,7 +11,6 @@ use tracing::{Span, debug_span};
 use crate::envelope::LoggedFailure;
 use crate::metrics::OperationLabel;
 use crate::middleware::method::known_method;
-use crate::server::peer::Peer;
 
 /// The span of a request; it records nothing where the trace is not sampled.
 pub(super) struct RequestTrace {
@@ -20,7 +20,12 @@ pub(super) struct RequestTrace {
 
 impl RequestTrace {
     /// Begins the span of a request. The exporter decides whether a caller that sends one `traceparent` is followed.
-    pub(super) fn begin(headers: &HeaderMap, method: &Method, route: &str, peer: Option<Peer>) -> Self {
+    pub(super) fn begin(
+        headers: &HeaderMap,
+        method: &Method,
+        route: &str,
+        peer: Option<CallerAddress>,
+    ) -> Self {
         let parent = parent(headers);
         let known = known_method(method);
         let span = trace_context::root(parent, || {

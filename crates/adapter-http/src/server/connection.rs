@@ -25,7 +25,7 @@ use crate::event_stream::EventStream;
 use crate::limits::Limits;
 use crate::server::connection_state::{ConnectionState, StateCell};
 use crate::server::handshake::shake_hands;
-use crate::server::peer::Peer;
+use crate::server::peer::peer;
 use crate::server::response_body::{ResponseBody, SendingTime};
 use crate::server::timeouts::ConnectionTimeout;
 use crate::server::tracked_stream::StateTrackingStream;
@@ -100,8 +100,8 @@ async fn exchange<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     let service = service_fn(move |mut request: Request<Incoming>| {
         state.set(ConnectionState::Processing);
         if let Some(connected) = connected {
-            let peer = Peer::of(connected, request.headers(), trust_forwarded_for);
-            request.extensions_mut().insert(peer);
+            let address = peer(connected, request.headers(), trust_forwarded_for);
+            request.extensions_mut().insert(address);
         }
         let (response, state, announced) = (router.call(request), state.clone(), announced.clone());
         async move {

@@ -1,29 +1,23 @@
-//! The address that a request comes from, for the log.
+//! The address that a request comes from.
 
-use std::fmt;
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderName};
+use client_app::CallerAddress;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The address of the caller, as far as it can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Peer(IpAddr);
-
-impl Peer {
-    /// The other end of the connection or, behind a trusted proxy, the address that this proxy has seen.
-    ///
-    /// A proxy adds the address that it sees to the end of `X-Forwarded-For`. What stands before it came from the caller,
-    /// who may write anything there. So only the last entry counts, and where it is no address, the address of the proxy counts.
-    pub(crate) fn of(connected: IpAddr, headers: &HeaderMap, trust_forwarded_for: bool) -> Self {
-        let forwarded = || {
-            let last = headers.get_all(X_FORWARDED_FOR).iter().next_back()?;
-            address(last.to_str().ok()?.rsplit(',').next()?.trim())
-        };
-        let trusted = if trust_forwarded_for { forwarded() } else { None };
-        Self(trusted.unwrap_or(connected).to_canonical())
-    }
+/// The other end of the connection or, behind a trusted proxy, the address that this proxy has seen.
+///
+/// A proxy adds the address that it sees to the end of `X-Forwarded-For`. What stands before it came from the caller,
+/// who may write anything there. So only the last entry counts, and where it is no address, the address of the proxy counts.
+pub(crate) fn peer(connected: IpAddr, headers: &HeaderMap, trust_forwarded_for: bool) -> CallerAddress {
+    let forwarded = || {
+        let last = headers.get_all(X_FORWARDED_FOR).iter().next_back()?;
+        address(last.to_str().ok()?.rsplit(',').next()?.trim())
+    };
+    let trusted = if trust_forwarded_for { forwarded() } else { None };
+    CallerAddress(trusted.unwrap_or(connected).to_canonical())
 }
 
 /// An address as proxies write it: bare, in brackets, or with a port.
@@ -33,25 +27,19 @@ fn address(text: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(with_port).or_else(bracketed)
 }
 
-impl fmt::Display for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn peer(forwarded: &[&'static str], trusted: bool) -> String {
+    fn seen(forwarded: &[&'static str], trusted: bool) -> String {
         let headers = forwarded.iter().map(|value| (X_FORWARDED_FOR, value.parse().unwrap())).collect();
-        Peer::of("10.0.0.1".parse().unwrap(), &headers, trusted).to_string()
+        peer("10.0.0.1".parse().unwrap(), &headers, trusted).to_string()
     }
 
     #[test]
     fn forwarded_header_is_ignored_without_a_trusted_proxy() {
-        assert_eq!(peer(&[], false), "10.0.0.1");
-        assert_eq!(peer(&["192.0.2.7"], false), "10.0.0.1");
+        assert_eq!(seen(&[], false), "10.0.0.1");
+        assert_eq!(seen(&["192.0.2.7"], false), "10.0.0.1");
     }
 
     #[test]
@@ -70,7 +58,7 @@ mod tests {
             (&[""], "10.0.0.1"),
             (&[], "10.0.0.1"),
         ] {
-            assert_eq!(peer(forwarded, true), expected, "{forwarded:?}");
+            assert_eq!(seen(forwarded, true), expected, "{forwarded:?}");
         }
     }
 }

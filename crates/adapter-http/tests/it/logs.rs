@@ -4,6 +4,9 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use adapter_http::{CallerHashKey, Limits, RequestLog};
+use axum::routing::get;
+use axum::{Extension, Router};
+use client_app::CallerAddress;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -145,6 +148,20 @@ async fn refused_token_is_logged_with_the_address_of_the_caller() {
         let lines = lines.take();
         let refused = lines.iter().find(|line| line.contains("status=401")).unwrap();
         assert!(refused.contains(expected) && !refused.contains("203.0.113.9"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn routes_of_the_program_know_the_address_of_the_caller() {
+    let seen = async |Extension(address): Extension<CallerAddress>| address.to_string();
+    for (trust_forwarded_for, expected) in [(true, "192.0.2.7"), (false, "127.0.0.1")] {
+        let routes = Router::new().route("/program/address", get(seen));
+        let limits = Limits { trust_forwarded_for, ..short() };
+        let server = Running::shaped(limits, |server| server.with_routes(routes)).await;
+        let forwarded = "X-Forwarded-For: 203.0.113.9, 192.0.2.7\r\n";
+        let request = format!("GET /program/address HTTP/1.1\r\nHost: test\r\n{forwarded}\r\n");
+        assert_eq!(server.request(request).await.text(), expected);
+        server.stop().await;
     }
 }
 

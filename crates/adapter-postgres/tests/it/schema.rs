@@ -22,7 +22,7 @@ use store_conformance::fixtures::documents::{
 };
 use store_conformance::fixtures::exports::export;
 use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
-use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
+use store_conformance::fixtures::sessions::session_of_provider;
 use store_conformance::fixtures::{applicant, creation, moment, onboarded, outcome, path_with, request};
 
 use self::broken::BROKEN;
@@ -45,7 +45,6 @@ async fn with_a_client() -> Database {
     let key = ContentKey::from_bits(moment(1), 1);
     store.put(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
     store.open_session(&session_of_provider(1, "a", "ada", Some("s-1"))).await.unwrap();
-    store.begin_sign_in(&sign_in_attempt(1, 9)).await.unwrap();
     let item = WorkItemId { client: applicant(1).key, subject: WorkSubject::Approval };
     let claim = WorkClaim { item, by: Actor::parse("ada").unwrap(), until: moment(9) };
     assert_eq!(store.claim_work(&claim, moment(0)).await.unwrap(), None);
@@ -58,6 +57,8 @@ async fn with_a_client() -> Database {
     let given_up = "INSERT INTO client_outbox (client_key, version, event_id, event, at, data, discarded_at)
         SELECT client_key, 99, 'given up', event, at, data, now() FROM client_outbox WHERE version = 1";
     database.run(given_up).await.unwrap();
+    let attempt = "INSERT INTO client_sign_in VALUES (decode(repeat('00', 32), 'hex'), '', now())";
+    database.run(attempt).await.unwrap();
     database.run("INSERT INTO client_deleted_batch VALUES ('gone', now())").await.unwrap();
     database
 }

@@ -26,7 +26,7 @@ use store_conformance::fixtures::batches::{batch, piece, settled};
 use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::exports::{ended, export};
 use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
-use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
+use store_conformance::fixtures::sessions::session_of_provider;
 use store_conformance::fixtures::{
     applicant, creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
 };
@@ -245,9 +245,6 @@ async fn sessions(store: &PostgresStore) {
         store.open_session(&session).await.unwrap();
         assert_eq!(store.end_provider_sessions(&logout).await.unwrap(), 1);
     }
-    let attempt = sign_in_attempt(1, 9);
-    store.begin_sign_in(&attempt).await.unwrap();
-    assert_eq!(store.take_sign_in(&attempt.id, moment(2)).await.unwrap(), Some(attempt));
     assert_eq!(store.remove_ended(at, 9).await.unwrap(), 0);
 }
 

@@ -35,7 +35,6 @@ async fn every_table_is_known_to_a_copy() {
         "client_word_pending",
         // Sessions stay where people have signed in.
         "client_session",
-        "client_sign_in",
         // Written by the triggers of the target, and leases of minutes.
         "client_work_item",
         "client_waiting",

@@ -8,7 +8,7 @@ use client_app::ports::{
     ClientRef, ClientStore, Committed, ContentLedger, InstallationId, SessionMoment, Sessions as _,
     StoreError,
 };
-use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
+use store_conformance::fixtures::sessions::session_of_provider;
 use store_conformance::fixtures::{creation, moment, onboarded};
 
 use crate::database::Database;
@@ -22,7 +22,6 @@ async fn a_copy_beside_a_running_server_holds_what_was_committed_and_is_whole() 
     }
     let signed_in = session_of_provider(1, "https://id.example", "subject-of-ada", None);
     store.open_session(&signed_in).await.unwrap();
-    store.begin_sign_in(&sign_in_attempt(1, 900)).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("copy.db");
     copy(&database.settings(), &target).await.unwrap();

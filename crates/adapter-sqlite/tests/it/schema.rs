@@ -19,7 +19,7 @@ use store_conformance::fixtures::batches::{batch, piece};
 use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::exports::export;
 use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
-use store_conformance::fixtures::sessions::{session_of_provider, sign_in_attempt};
+use store_conformance::fixtures::sessions::session_of_provider;
 use store_conformance::fixtures::{
     applicant, creation, moment, onboarded, outcome, path_with, replacement, request,
 };
@@ -42,7 +42,6 @@ async fn with_a_client() -> (Database, SqliteStore) {
     let key = ContentKey::from_bits(moment(1), 1);
     store.put(&key, stream::iter([Ok("a file".into())]).boxed()).await.unwrap();
     store.open_session(&session_of_provider(1, "a", "ada", Some("s-1"))).await.unwrap();
-    store.begin_sign_in(&sign_in_attempt(1, 9)).await.unwrap();
     let item = WorkItemId { client: applicant(1).key, subject: WorkSubject::Approval };
     let claim = WorkClaim { item, by: Actor::parse("ada").unwrap(), until: moment(9) };
     assert_eq!(store.claim_work(&claim, moment(0)).await.unwrap(), None);

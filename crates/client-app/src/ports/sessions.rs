@@ -1,26 +1,21 @@
 mod provider;
 mod session;
-mod sign_in;
 
 use async_trait::async_trait;
 use client_domain::ActorId;
-use jiff::Timestamp;
 
 pub use provider::{ProviderLogout, ProviderSession};
 pub use session::{Session, SessionId, SessionMoment};
-pub use sign_in::{SignInAttempt, SignInAttemptId};
 
 use crate::ports::error::StoreError;
 
-/// The sessions of people who are signed in with a browser, and their attempts to sign in.
+/// The sessions of people who are signed in with a browser.
 ///
-/// A session is found by the digest of the value of its cookie, so a reader of the storage
-/// cannot use it. Nothing
-/// here changes a client, its version, its history or its events, and no commit waits for it. An adapter promises:
+/// A session is found by the digest of the value of its cookie, so a reader of the storage cannot use it. Nothing here changes a
+/// client, its version, its history or its events, and no commit waits for it. An adapter promises:
 ///
 /// - a session that was opened is found as it was opened, by every instance, until it ends;
-/// - a session that has ended is never found or touched again;
-/// - of several concurrent takes of one attempt, one gets it.
+/// - a session that has ended is never found or touched again.
 #[async_trait]
 pub trait Sessions: Send + Sync {
     /// Opens a session. One whose id is there already stays as it is.
@@ -44,19 +39,7 @@ pub trait Sessions: Send + Sync {
     /// Ends the sessions that a provider has ended, and returns their number.
     async fn end_provider_sessions(&self, logout: &ProviderLogout) -> Result<u64, StoreError>;
 
-    /// Deletes up to `limit` sessions that have ended at this moment, and up to `limit` attempts whose time is over, and
-    /// returns their number. The caller repeats it until there are none, which deletes all in small steps.
+    /// Deletes up to `limit` sessions that have ended at this moment, and returns their number. The caller repeats it until
+    /// there are none, which deletes all in small steps.
     async fn remove_ended(&self, at: SessionMoment, limit: usize) -> Result<u64, StoreError>;
-
-    /// Records an attempt to sign in. One whose id is there already stays as it is.
-    async fn begin_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StoreError>;
-
-    /// Takes an attempt whose time is not over: it is returned once and is gone.
-    ///
-    /// After [`StoreError::TimedOut`] it may be gone, and the person begins again.
-    async fn take_sign_in(
-        &self,
-        id: &SignInAttemptId,
-        now: Timestamp,
-    ) -> Result<Option<SignInAttempt>, StoreError>;
 }

@@ -8,9 +8,7 @@ use jiff::Timestamp;
 
 use crate::ports::error::StoreError;
 use crate::ports::saved_views::{SavedView, SavedViews, ViewBounds, ViewId, ViewSaving};
-use crate::ports::sessions::{
-    ProviderLogout, Session, SessionId, SessionMoment, Sessions, SignInAttempt, SignInAttemptId,
-};
+use crate::ports::sessions::{ProviderLogout, Session, SessionId, SessionMoment, Sessions};
 use crate::ports::work_items::{WorkClaim, WorkItemId, WorkItems, WorkPage, WorkPosition};
 
 #[async_trait]
@@ -41,18 +39,6 @@ impl<T: Sessions + ?Sized> Sessions for Arc<T> {
 
     async fn remove_ended(&self, at: SessionMoment, limit: usize) -> Result<u64, StoreError> {
         (**self).remove_ended(at, limit).await
-    }
-
-    async fn begin_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StoreError> {
-        (**self).begin_sign_in(attempt).await
-    }
-
-    async fn take_sign_in(
-        &self,
-        id: &SignInAttemptId,
-        now: Timestamp,
-    ) -> Result<Option<SignInAttempt>, StoreError> {
-        (**self).take_sign_in(id, now).await
     }
 }
 

@@ -1,18 +1,16 @@
-//! Sessions of people: found until they end, and attempts to sign in: taken once.
-
-use std::sync::Arc;
+//! Sessions of people: found until they end.
 
 use client_app::Caller;
-use client_app::ports::{ProviderLogout, Session, SessionMoment, SignInAttempt, SignInAttemptId};
+use client_app::ports::{ProviderLogout, Session, SessionMoment};
 use client_domain::value::BranchKey;
 use client_domain::{Actor, Permission, Permissions};
 use jiff::SignedDuration;
 
 use super::given::given_pending;
 use super::observed::{all_clients, find, history_of};
-use crate::fixtures::sessions::{session, session_of_provider, sign_in_attempt};
+use crate::fixtures::sessions::{session, session_of_provider};
 use crate::fixtures::{applicant, email, moment};
-use crate::harness::{Fresh, Harness, race};
+use crate::harness::{Fresh, Harness};
 
 const IDLE: SignedDuration = SignedDuration::from_secs(100);
 
@@ -174,19 +172,16 @@ pub async fn a_provider_ends_its_own_sessions(harness: &dyn Harness) {
     }
 }
 
-/// Only sessions that have ended and attempts whose time is over are removed, a limited number at a time.
+/// Only sessions that have ended are removed, a limited number at a time.
 pub async fn only_what_has_ended_is_removed(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let seen = |n: u8, second: i64| Session { last_seen: moment(second), ..session(n, "ada") };
     let all = [seen(1, 0), seen(2, 40), seen(3, 60), Session { ends_at: moment(150), ..seen(4, 90) }];
     open(&fresh, &all).await;
-    for (n, ends) in [(1, 100), (2, 149), (3, 150), (4, 151)] {
-        fresh.sessions.begin_sign_in(&sign_in_attempt(n, ends)).await.unwrap();
-    }
     let remove = async |limit| fresh.sessions.remove_ended(at(150), limit).await.unwrap();
     assert_eq!(remove(0).await, 0);
-    assert_eq!(remove(1).await, 2, "a session and an attempt");
-    assert_eq!(remove(100).await, 4);
+    assert_eq!(remove(1).await, 1);
+    assert_eq!(remove(100).await, 2);
     assert_eq!(remove(100).await, 0);
     let mut left = Vec::new();
     for session in &all {
@@ -195,46 +190,6 @@ pub async fn only_what_has_ended_is_removed(harness: &dyn Harness) {
         left.extend(fresh.sessions.find_session(&session.id, early).await.unwrap().map(|one| one.id.0[0]));
     }
     assert_eq!(left, [3]);
-    let is_there = async |n: u8| {
-        let id = SignInAttemptId([n; 32]);
-        fresh.sessions.take_sign_in(&id, moment(1)).await.unwrap().is_some()
-    };
-    assert!(!is_there(1).await && !is_there(2).await && !is_there(3).await && is_there(4).await);
-}
-
-/// An attempt to sign in is taken once, as it was begun; beginning it again changes nothing.
-pub async fn attempt_to_sign_in_is_taken_once(harness: &dyn Harness) {
-    let fresh = harness.fresh().await;
-    let first = sign_in_attempt(1, 100);
-    fresh.sessions.begin_sign_in(&first).await.unwrap();
-    let forged = SignInAttempt { data: vec![1], ends_at: moment(900), ..first.clone() };
-    fresh.sessions.begin_sign_in(&forged).await.unwrap();
-    let take = async |n: u8| fresh.sessions.take_sign_in(&SignInAttemptId([n; 32]), moment(1)).await.unwrap();
-    assert_eq!(take(2).await, None);
-    assert_eq!(take(1).await, Some(first));
-    assert_eq!(take(1).await, None);
-}
-
-/// Of several concurrent takes of an attempt, one gets it.
-pub async fn concurrent_takes_of_an_attempt_have_one_winner(harness: &dyn Harness) {
-    let fresh = harness.fresh().await;
-    fresh.sessions.begin_sign_in(&sign_in_attempt(1, 100)).await.unwrap();
-    let racers = (0..8).map(|_| {
-        let sessions = Arc::clone(&fresh.sessions);
-        async move { sessions.take_sign_in(&SignInAttemptId([1; 32]), moment(1)).await.unwrap() }
-    });
-    let taken = race(harness, racers).await;
-    assert_eq!(taken.into_iter().flatten().collect::<Vec<_>>(), [sign_in_attempt(1, 100)]);
-}
-
-/// An attempt is not taken at its end or later.
-pub async fn late_attempt_is_not_taken(harness: &dyn Harness) {
-    let fresh = harness.fresh().await;
-    fresh.sessions.begin_sign_in(&sign_in_attempt(1, 100)).await.unwrap();
-    let take =
-        async |second| fresh.sessions.take_sign_in(&SignInAttemptId([1; 32]), moment(second)).await.unwrap();
-    assert_eq!(take(100).await, None);
-    assert_eq!(take(99).await, Some(sign_in_attempt(1, 100)));
 }
 
 /// Nothing that happens to sessions changes a client, its history or its events.

@@ -5,8 +5,8 @@ use client_app::batch::{Batch, BatchId, StoredPiece};
 use client_app::export::{ExportId, ExportRecord};
 use client_app::ports::{
     ClientRef, DeadLetter, DeliveryFailure, DueDocuments, Ending, FoundClient, HistoryEntry, InstallationId,
-    Lease, OutboxEvent, OutcomeRecord, RequestKey, SavedView, Session, SessionId, SignInAttempt,
-    SignInAttemptId, ViewId, WorkClaim, WorkItemId,
+    Lease, OutboxEvent, OutcomeRecord, RequestKey, SavedView, Session, SessionId, ViewId, WorkClaim,
+    WorkItemId,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::ClientKey;
@@ -30,7 +30,6 @@ pub struct Maps {
     /// When each event was delivered, until its delivery is deleted.
     pub(super) delivered: Vec<Timestamp>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
-    pub(super) sign_ins: BTreeMap<SignInAttemptId, SignInAttempt>,
     pub(super) work_claims: BTreeMap<WorkItemId, WorkClaim>,
     pub(super) views: BTreeMap<ViewId, SavedView>,
     pub(super) batches: BTreeMap<BatchId, Batch>,

@@ -1,9 +1,6 @@
 use async_trait::async_trait;
-use client_app::ports::{
-    ProviderLogout, Session, SessionId, SessionMoment, Sessions, SignInAttempt, SignInAttemptId, StoreError,
-};
+use client_app::ports::{ProviderLogout, Session, SessionId, SessionMoment, Sessions, StoreError};
 use client_domain::ActorId;
-use jiff::Timestamp;
 
 use super::storage::{MapStorage, Method};
 use super::store::MapStore;
@@ -58,30 +55,8 @@ impl<S: MapStorage> Sessions for MapStore<S> {
         self.write(Method::RemoveEnded, |maps| {
             let ended = maps.sessions.values().filter(|session| !session.is_open(at)).take(limit);
             let ended: Vec<_> = ended.map(|session| session.id).collect();
-            let over = maps.sign_ins.values().filter(|attempt| attempt.ends_at <= at.now).take(limit);
-            let over: Vec<_> = over.map(|attempt| attempt.id).collect();
             maps.sessions.retain(|id, _| !ended.contains(id));
-            maps.sign_ins.retain(|id, _| !over.contains(id));
-            (ended.len() + over.len()) as u64
-        })
-        .await
-    }
-
-    async fn begin_sign_in(&self, attempt: &SignInAttempt) -> Result<(), StoreError> {
-        self.write(Method::BeginSignIn, |maps| {
-            maps.sign_ins.entry(attempt.id).or_insert_with(|| attempt.clone());
-        })
-        .await
-    }
-
-    async fn take_sign_in(
-        &self,
-        id: &SignInAttemptId,
-        now: Timestamp,
-    ) -> Result<Option<SignInAttempt>, StoreError> {
-        self.write(Method::TakeSignIn, |maps| {
-            let is_in_time = maps.sign_ins.get(id).is_some_and(|attempt| now < attempt.ends_at);
-            if is_in_time { maps.sign_ins.remove(id) } else { None }
+            ended.len() as u64
         })
         .await
     }

@@ -67,8 +67,6 @@ pub enum Method {
     EndSessionsOf,
     EndProviderSessions,
     RemoveEnded,
-    BeginSignIn,
-    TakeSignIn,
     Waiting,
     ClaimWork,
     ReleaseWork,

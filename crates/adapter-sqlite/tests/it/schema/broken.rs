@@ -45,8 +45,6 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_session_id_length", "UPDATE client_session SET session_id = x''"),
     ("client_session_provider_whole", "UPDATE client_session SET subject = NULL"),
     ("client_session_provider_whole", "UPDATE client_session SET issuer = NULL, subject = NULL"),
-    ("client_sign_in.attempt_id", "INSERT INTO client_sign_in SELECT * FROM client_sign_in"),
-    ("client_sign_in_id_length", "UPDATE client_sign_in SET attempt_id = x''"),
     ("client_key_length", "DROP TRIGGER client_onboarded_for_good;
         UPDATE client SET version = version + 1, client_key = ''"),
     ("client_id_positive", "DROP TRIGGER client_onboarded_for_good; UPDATE client SET version = version + 1, id = 0"),
