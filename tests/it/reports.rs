@@ -142,6 +142,33 @@ async fn reports_tell_what_was_done_on_postgres() {
 }
 
 #[tokio::test]
+async fn file_has_the_numbers_of_the_answer() {
+    let bank = Bank::open().await;
+    live(&bank).await;
+    let token = token(&bank, "reader", [Permission::Read, Permission::History].into_iter().collect());
+    let post =
+        |data: Value| bank.http().post(bank.url("/api/bpm/report")).bearer_auth(&token).json(&data).send();
+    let file = post(json!({ "report": "decisions" })).await.unwrap();
+    assert_eq!(file.status(), 200);
+    assert_eq!(file.headers()["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(file.headers()["content-disposition"], "attachment; filename=\"decisions.csv\"");
+    let text = file.text().await.unwrap();
+    let lines: Vec<_> = text.split("\r\n").collect();
+    assert_eq!(lines[..2], ["actorId,event,reasonCode,count,atLeast", "checker,ClientRejected,,2,false"]);
+    assert_eq!(lines.len(), 6);
+    for (data, status, code) in [
+        (json!({ "report": "secrets" }), 400, "choice"),
+        (json!({ "report": "waiting", "fields": [] }), 400, "unknown_member"),
+        (json!({ "report": "expiringDocuments" }), 403, "permission_missing"),
+    ] {
+        let refused = post(data).await.unwrap();
+        assert_eq!(refused.status(), status);
+        let envelope: Value = refused.json().await.unwrap();
+        assert_eq!(envelope["errors"][0]["code"], code);
+    }
+}
+
+#[tokio::test]
 async fn each_report_needs_its_permission() {
     let bank = Bank::open().await;
     let spec = OPERATIONS.iter().find(|spec| spec.name == "RetrieveReportQuery").unwrap();

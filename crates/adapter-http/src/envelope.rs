@@ -103,13 +103,18 @@ pub(crate) fn replicated_response(
     written: Option<LogPosition>,
 ) -> Response {
     let mut response = success_response(reply);
-    if let Some(age) = age {
-        insert(&mut response, READ_AGE, &format!("{:.3}", age.as_secs_f64()));
-    }
+    add_read_age(&mut response, age);
     if let Some(position) = written {
         insert(&mut response, READ_TOKEN, &position.to_string());
     }
     response
+}
+
+/// Says how old the answer of a query may be, if a replica has given it.
+pub(crate) fn add_read_age(response: &mut Response, age: Option<Duration>) {
+    if let Some(age) = age {
+        insert(response, READ_AGE, &format!("{:.3}", age.as_secs_f64()));
+    }
 }
 
 /// The response of a request that failed, in the envelope of the API. The access log counts and logs its codes.

@@ -15,6 +15,7 @@
 //! | `admission` | which requests may run, and the operations that run |
 //! | `limited_operations` | the same limits for other routes of the program |
 //! | `documents` | the files of KYC documents, streamed both ways |
+//! | `exports`, `reports` | files with clients, streamed, and with numbers |
 //! | `envelope` | the JSON of every response |
 //! | `health`, `metrics`, `docs_page` | probes, Prometheus metrics, the API description and its page |
 //! | `api`, `state` | what the composition root passes in, and what all handlers share |
@@ -41,6 +42,7 @@ mod limited_operations;
 mod limits;
 mod metrics;
 mod middleware;
+mod reports;
 mod request;
 mod router;
 mod server;

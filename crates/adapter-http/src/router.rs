@@ -16,7 +16,7 @@ use crate::middleware::access_log;
 use crate::middleware::request_log::RequestLog;
 use crate::request::dispatch;
 use crate::state::AppState;
-use crate::{batch_progress, batches, docs_page, documents, exports, health, metrics};
+use crate::{batch_progress, batches, docs_page, documents, exports, health, metrics, reports};
 
 /// What is offered besides.
 #[derive(Clone, Copy)]
@@ -42,7 +42,8 @@ pub(crate) fn router(
         .route(batches::CONTENT_PATH, put(batches::put))
         .route(batches::FILE_PATH, get(batches::get))
         .route(batch_progress::PATH, get(batch_progress::get))
-        .route(exports::PATH, post(exports::post));
+        .route(exports::PATH, post(exports::post))
+        .route(reports::PATH, post(reports::post));
     let api = match offer.cors {
         Some(origins) => api.layer(origins.layer()),
         None => api,

@@ -57,12 +57,17 @@ impl Report {
     }
 
     /// The permission that it needs beside that to read clients.
-    pub const fn permission(self) -> Option<Permission> {
+    pub(crate) const fn permission(self) -> Option<Permission> {
         match self {
             Self::ClientsByBranch | Self::ClientsByMonth | Self::Waiting => None,
             Self::DecisionTimes | Self::Decisions | Self::Endings => Some(Permission::History),
             Self::ExpiringDocuments | Self::IncompleteApplications => Some(Permission::KycRead),
         }
+    }
+
+    /// Every permission that it needs.
+    pub fn permissions(self) -> impl Iterator<Item = Permission> {
+        std::iter::once(Permission::Read).chain(self.permission())
     }
 
     /// Whether it is about a period.

@@ -22,6 +22,7 @@ mod package_files;
 mod policy;
 mod receive;
 mod relay;
+mod reports;
 mod restore;
 mod roles;
 mod serve;
@@ -98,6 +99,8 @@ enum Command {
     Batches(batches::BatchesArgs),
     /// Over HTTP: write every client that a search finds into one file
     Export(export::ExportArgs),
+    /// Over HTTP: print a report, a table of numbers about clients, what waits, and decisions
+    Reports(reports::ReportsArgs),
     /// Over HTTP: show the KYC policy, and which clients another one would touch
     Policy(policy::PolicyArgs),
     /// Over HTTP: show who the caller is, and which permissions it has
@@ -155,6 +158,7 @@ pub(crate) fn run() -> Result<String, ExitError> {
         Command::Documents(arguments) => documents::run(&arguments),
         Command::Batches(arguments) => batches::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Reports(arguments) => reports::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Whoami(arguments) => whoami::run(&arguments),
         Command::PackageFiles(arguments) => package_files::run(&arguments, &Cli::command()),

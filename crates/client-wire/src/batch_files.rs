@@ -9,6 +9,9 @@ use crate::failure::Failure;
 use crate::incoming_content::IncomingContent;
 use crate::reply::Reply;
 
+/// The media type of CSV as the service writes it.
+pub(crate) const CSV: &str = "text/csv; charset=utf-8";
+
 /// The media type of an XLSX workbook.
 pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 

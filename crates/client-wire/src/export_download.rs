@@ -11,13 +11,12 @@ use client_domain::Permission;
 use client_domain::kyc::Sha256;
 use sha2::Digest as _;
 
-use crate::batch_files::WORKBOOK;
-use crate::code::Code;
+use crate::batch_files::{CSV, WORKBOOK};
 use crate::export_writing::ExportWriting;
-use crate::failure::{Failure, Item};
+use crate::failure::Failure;
+use crate::operation_request::OperationRequest;
 use crate::queries::export_request;
 use crate::row_file::FinishedFile;
-use crate::strict_json;
 
 /// Exports of clients, for adapters such as HTTP.
 #[async_trait]
@@ -71,7 +70,7 @@ impl ExportDownload {
     /// The media type of the file.
     pub const fn media_type(&self) -> &'static str {
         match self.format {
-            ExportFormat::Csv => "text/csv; charset=utf-8",
+            ExportFormat::Csv => CSV,
             ExportFormat::NdJson => "application/x-ndjson",
             ExportFormat::Xlsx => WORKBOOK,
         }
@@ -173,12 +172,7 @@ impl ClientExports for Clients {
         if !missing.is_empty() {
             return Err(failure(Error::PermissionMissing(missing)));
         }
-        // Tools write a byte order mark before UTF-8, which RFC 8259 allows a reader to ignore.
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let data = strict_json::object(body).map_err(|at| {
-            let item = Item::new(Code::MalformedJson, Code::MalformedJson.meaning());
-            Failure::of(item.detail("line", at.line).detail("column", at.column))
-        })?;
+        let data = OperationRequest::members(body)?;
         let form = export_request::read(&data, &caller, self.calendar())?;
         let format = form.request.format;
         let writing = ExportWriting::new(format, form.columns, form.delimiter).map_err(failure)?;

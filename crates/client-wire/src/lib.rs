@@ -79,5 +79,6 @@ pub use queries::lifecycle::lifecycle_json;
 pub use queries::search_as_text::search_as_text;
 pub use reply::{Outcome, Reply};
 pub use reply_data::ReplyData;
-pub use report_file::report_csv;
+pub use report_file::ReportFile;
+pub use row_file::record as csv_record;
 pub use status::Status;

@@ -34,13 +34,17 @@ pub struct OperationRequest {
 impl OperationRequest {
     /// Reads a body. `items` holds the errors so far, and the failure lists them together with all errors of the body.
     pub fn parse(kind: OperationKind, body: &[u8], items: Vec<Item>) -> Result<Self, Failure> {
+        Self::of(kind, Self::members(body)?, items)
+    }
+
+    /// The members of a body. Where the path is the operation, they are its data.
+    pub fn members(body: &[u8]) -> Result<Map<String, Value>, Failure> {
         // PowerShell and other tools write a byte order mark before UTF-8, which RFC 8259 allows a reader to ignore.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let members = strict_json::object(body).map_err(|at| {
+        strict_json::object(body).map_err(|at| {
             let item = Item::new(Code::MalformedJson, Code::MalformedJson.meaning());
             Failure::of(item.detail("line", at.line).detail("column", at.column))
-        })?;
-        Self::of(kind, members, items)
+        })
     }
 
     /// Reads the members of a body. `items` holds the errors so far.

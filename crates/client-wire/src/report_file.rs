@@ -2,22 +2,44 @@
 
 use serde_json::Value;
 
+use crate::batch_files::CSV;
 use crate::row_file::record;
 
-/// The table of an answer to `RetrieveReportQuery` as CSV, comma and CRLF, which no spreadsheet executes: the names of the labels
-/// and of the measures in the first record, then a record for each row. The last cell of each says whether its numbers are lower bounds.
+/// A report as CSV, comma and CRLF, which no spreadsheet executes: the names of the labels and of the measures in the first
+/// record, then a record for each row. The last cell of each says whether its numbers are lower bounds.
 ///
 /// ```
+/// use client_wire::ReportFile;
 /// use serde_json::json;
 ///
-/// let report = json!({
-///     "labels": ["branchEncodedKey"], "measures": ["clients"],
+/// let answer = json!({
+///     "report": "clientsByBranch", "labels": ["branchEncodedKey"], "measures": ["clients"],
 ///     "rows": [{ "labels": ["=lagos"], "numbers": [3] }], "atLeast": false,
 /// });
-/// let file = client_wire::report_csv(&report);
-/// assert_eq!(file, b"branchEncodedKey,clients,atLeast\r\n'=lagos,3,false\r\n");
+/// let file = ReportFile::of(&answer);
+/// assert_eq!(file.name, "clientsByBranch.csv");
+/// assert_eq!(file.bytes, b"branchEncodedKey,clients,atLeast\r\n'=lagos,3,false\r\n");
 /// ```
-pub fn report_csv(report: &Value) -> Vec<u8> {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// A name for the file: that of the report.
+    pub name: String,
+    /// The content.
+    pub bytes: Vec<u8>,
+}
+
+impl ReportFile {
+    /// The media type of every report.
+    pub const MEDIA_TYPE: &str = CSV;
+
+    /// The file of an answer to `RetrieveReportQuery`.
+    pub fn of(answer: &Value) -> Self {
+        let report = answer.get("report").map(cell).unwrap_or_default();
+        Self { name: format!("{report}.csv"), bytes: bytes(answer) }
+    }
+}
+
+fn bytes(report: &Value) -> Vec<u8> {
     let at_least = report.get("atLeast").map(cell).unwrap_or_default();
     let head = cells(report, ["labels", "measures"]).chain(["atLeast".to_owned()]);
     let mut bytes = record(b',', head);

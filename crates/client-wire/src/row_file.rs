@@ -90,8 +90,13 @@ pub(crate) fn line(members: Map<String, Value>) -> Vec<u8> {
     line
 }
 
-/// A record of CSV, none of whose cells a spreadsheet executes.
-pub(crate) fn record(delimiter: u8, cells: impl Iterator<Item = String>) -> Vec<u8> {
+/// A record of CSV (RFC 4180), none of whose cells a spreadsheet executes.
+///
+/// ```
+/// let record = client_wire::csv_record(b',', ["=1+1", "a,b"].map(str::to_owned).into_iter());
+/// assert_eq!(record, b"'=1+1,\"a,b\"\r\n");
+/// ```
+pub fn record(delimiter: u8, cells: impl Iterator<Item = String>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(delimiter)
         .terminator(csv::Terminator::CRLF)

@@ -19,6 +19,9 @@ pub const BATCH_FILE_PATH: &str = "/api/bpm/batches/{batchId}/{file}";
 /// The path that exports clients.
 pub const EXPORT_PATH: &str = "/api/bpm/export";
 
+/// The path that answers a report as a file.
+pub const REPORT_PATH: &str = "/api/bpm/report";
+
 /// The path of the progress of a batch.
 pub const BATCH_PROGRESS_PATH: &str = "/api/bpm/batches/{batchId}/progress";
 

@@ -9,7 +9,7 @@ use axum::response::Response;
 use client_app::Report;
 use client_domain::Permission;
 use client_wire::spec::FieldSpec;
-use client_wire::{Code, Failure, Item, find_operation, report_csv};
+use client_wire::{Code, Failure, Item, ReportFile, find_operation};
 use serde_json::{Map, Value};
 
 use crate::bar_chart::{BarChart, MAX_BARS};
@@ -26,8 +26,6 @@ use crate::visit::{Visit, status};
 
 const QUERY: &str = "RetrieveReportQuery";
 const PREVIEW: &str = "PreviewKycPolicyQuery";
-/// The type of a file.
-const CSV: HeaderValue = HeaderValue::from_static("text/csv; charset=utf-8; header=present");
 
 #[derive(Template)]
 #[template(path = "reports.html")]
@@ -80,9 +78,8 @@ pub(crate) async fn list(visit: Visit) -> Answer {
         let item = Item::new(Code::PermissionMissing, Code::PermissionMissing.meaning());
         return Err(visit.failed(&Failure::of(item.detail("permission", Permission::Read.name()))));
     }
-    let seen = Report::ALL
-        .into_iter()
-        .filter(|report| report.permission().is_none_or(|one| visit.caller().may(one)));
+    let seen =
+        Report::ALL.into_iter().filter(|report| report.permissions().all(|one| visit.caller().may(one)));
     let mut reports: Vec<_> = seen
         .map(|report| Listed {
             path: path(report),
@@ -140,7 +137,7 @@ async fn respond(visit: &Visit, report: Report, fields: &Fields) -> Answer {
     let curl = curl::query(&visit.console, QUERY, &wanted);
     let found: Result<Record, Failure> = visit.ask(QUERY, wanted).await;
     if let (Ok(found), Some("csv")) = (&found, fields.text("as")) {
-        return Ok(file(report, found));
+        return Ok(file(found));
     }
     let sentences = found.as_ref().err().map(|failure| visit.sentences(failure)).unwrap_or_default();
     let field = |member: &'static FieldSpec| {
@@ -170,11 +167,11 @@ async fn respond(visit: &Visit, report: Report, fields: &Fields) -> Answer {
     }
 }
 
-fn file(report: Report, found: &Record) -> Response {
-    let mut response = Response::new(Body::from(report_csv(&found.clone().into_value())));
-    response.headers_mut().insert(CONTENT_TYPE, CSV);
-    let name = format!("attachment; filename=\"{}.csv\"", report.name());
-    let name = HeaderValue::from_str(&name).ok();
+fn file(found: &Record) -> Response {
+    let file = ReportFile::of(&found.clone().into_value());
+    let mut response = Response::new(Body::from(file.bytes));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(ReportFile::MEDIA_TYPE));
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name)).ok();
     response.headers_mut().extend(name.map(|name| (CONTENT_DISPOSITION, name)));
     response
 }

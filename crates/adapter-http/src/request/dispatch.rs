@@ -120,11 +120,12 @@ async fn execute(
     Ok(outcome.map_err(|failure| with_retry_after(failure, repeatable))?)
 }
 
-/// Which permits an operation takes: a query that filters clients is a search, and so is one that filters their histories.
+/// Which permits an operation takes: a query that filters clients is a search, and so is one that filters or counts their
+/// histories.
 pub(crate) fn class(name: &str) -> RequestClass {
     let searches = |spec: &&OperationSpec| {
         spec.kind == OperationKind::Query
-            && spec.fields.iter().any(|field| matches!(field.name, "filters" | "policy" | "event"))
+            && spec.fields.iter().any(|field| matches!(field.name, "filters" | "policy" | "event" | "report"))
     };
     if find_operation(name).as_ref().is_some_and(searches) {
         RequestClass::Search

@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 
 use clap::ValueEnum;
+use client_wire::csv_record;
 use rustix::termios::tcgetwinsize;
 use serde_json::Value;
 
@@ -19,6 +20,8 @@ pub(crate) enum Output {
     Json,
     /// For programs: one line of JSON for each item
     Ndjson,
+    /// For spreadsheets: the columns of the table as CSV, no cell of which is executed
+    Csv,
 }
 
 impl Output {
@@ -27,13 +30,13 @@ impl Output {
         match self {
             Self::Json => visible::json(data, true) + "\n",
             Self::Ndjson => visible::json(data, false) + "\n",
-            Self::Table => {
+            Self::Table | Self::Csv => {
                 let members = data.as_object().into_iter().flatten();
                 let rows: Vec<_> =
                     members.map(|(name, value)| vec![visible::line(name), cell(value)]).collect();
-                // The names say enough; a value is shown whole, because there is only one.
                 let head = ["member", "value"].map(str::to_owned);
-                table(&head, &rows, None)
+                // The names say enough; a value is shown whole, because there is only one.
+                if self == Self::Csv { csv(&head, &rows) } else { table(&head, &rows, None) }
             }
         }
     }
@@ -43,16 +46,23 @@ impl Output {
         match self {
             Self::Json => visible::json(&Value::from(items.to_vec()), true) + "\n",
             Self::Ndjson => items.iter().map(|item| visible::json(item, false) + "\n").collect(),
-            Self::Table => {
+            Self::Table | Self::Csv => {
                 let row = |item: &Value| {
                     columns.iter().map(|name| item.get(*name).map(cell).unwrap_or_default()).collect()
                 };
                 let rows: Vec<Vec<_>> = items.iter().map(row).collect();
                 let head: Vec<_> = columns.iter().map(|name| (*name).to_owned()).collect();
-                table(&head, &rows, terminal_width())
+                if self == Self::Csv { csv(&head, &rows) } else { table(&head, &rows, terminal_width()) }
             }
         }
     }
+}
+
+/// Records of CSV under a head. Every cell is one line of visible characters.
+fn csv(head: &[String], rows: &[Vec<String>]) -> String {
+    let records = std::iter::once(head).chain(rows.iter().map(Vec::as_slice));
+    let bytes: Vec<_> = records.flat_map(|cells| csv_record(b',', cells.iter().cloned())).collect();
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// A value in a cell.
@@ -89,6 +99,11 @@ mod tests {
             Output::Table.list(&items, &["id", "name", "tags", "none", "missing"]),
             "id  name         tags  none  missing\n7   A\\u{1b}[31m  x, y\n"
         );
+        assert_eq!(
+            Output::Csv.list(&[json!({ "id": 7, "name": "=A\nB" })], &["id", "name", "missing"]),
+            "id,name,missing\r\n7,'=A\\u{a}B,\r\n"
+        );
+        assert_eq!(Output::Csv.object(&json!({ "a": "x,y" })), "member,value\r\na,\"x,y\"\r\n");
         assert_eq!(Output::Ndjson.list(&items, &[]).lines().count(), 1);
         let all: Value = serde_json::from_str(&Output::Json.list(&items, &[])).unwrap();
         assert_eq!(all, json!(items));

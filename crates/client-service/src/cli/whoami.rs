@@ -19,9 +19,10 @@ pub(crate) fn run(arguments: &WhoamiArgs) -> Result<String, ExitError> {
     let connection = Connection::new(&arguments.connection)?;
     let asked = connection.ask("RetrieveMyselfQuery", json!({}));
     let myself = runtime::run_to_end(runtime::start()?, asked)?;
-    Ok(match arguments.connection.output {
-        Output::Table => Output::Table.object(&summary(&myself)),
-        output => output.object(&myself),
+    let output = arguments.connection.output;
+    Ok(match output {
+        Output::Table | Output::Csv => output.object(&summary(&myself)),
+        Output::Json | Output::Ndjson => output.object(&myself),
     })
 }
 

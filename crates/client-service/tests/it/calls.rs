@@ -186,12 +186,34 @@ fn client_is_onboarded_on_the_command_line() {
         .call("maker", &["clients", "list", "--sort", "-firstName", "--limit", "1", "--output", "json"])
         .json();
     assert_eq!((both.as_array().unwrap().len(), &both[0]["firstName"]), (1, &json!("Bola")));
+    reports_are_printed(&desk);
     let myself = desk.call("maker", &["whoami"]);
     assert!(
         myself.out.contains("customers.write") && !myself.out.contains("customers.kyc.review"),
         "{}",
         myself.out
     );
+}
+
+fn reports_are_printed(desk: &Desk) {
+    let listed = desk.call("checker", &["reports", "--output", "ndjson"]);
+    assert_eq!((listed.code, listed.out.lines().count()), (0, 8), "{}", listed.err);
+    let file = desk.call("checker", &["reports", "decisions", "--output", "csv"]);
+    let head = "actorId,event,reasonCode,count,atLeast\r\n";
+    let approved = "development-checker,ClientApproved,,1,false\r\n";
+    assert!(file.code == 0 && file.out.starts_with(head) && file.out.contains(approved), "{}", file.out);
+    let months = ["reports", "endings", "--from", "2026-01-01", "--to", "2026-02-28"];
+    let months = desk.call("checker", &[&months[..], &["--output", "json"]].concat()).json();
+    assert_eq!(months["rows"].as_array().unwrap().len(), 2);
+    for (wrong, code, said) in [
+        (vec!["secrets"], 2, "decisions"),
+        (vec!["endings", "--from", "2026-01-01"], 2, "--to"),
+        (vec!["endings", "--from", "2026-02-30", "--to", "2026-03-01"], 2, "startDate"),
+        (vec!["waiting", "--older-than-days", "3"], 2, "olderThanDays"),
+    ] {
+        let refused = desk.call("checker", &[&["reports"], &wrong[..]].concat());
+        assert!(refused.code == code && refused.err.contains(said), "{wrong:?}: {}", refused.err);
+    }
 }
 
 #[test]

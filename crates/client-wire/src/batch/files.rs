@@ -13,7 +13,7 @@ use sha2::Digest as _;
 use super::download::Writing;
 use super::rows::Rows;
 use super::upload_fault::file;
-use crate::batch_files::{BatchDownload, BatchFileKind, BatchFiles, WORKBOOK};
+use crate::batch_files::{BatchDownload, BatchFileKind, BatchFiles, CSV, WORKBOOK};
 use crate::code::Code;
 use crate::failure::{Failure, Item};
 use crate::incoming_content::IncomingContent;
@@ -68,7 +68,7 @@ impl BatchFiles for Clients {
         let page = |from| GetBatchPieces { batch: id.clone(), from, limit: PIECES };
         let (batch, first) = self.query(&caller, page(0)).await.map_err(failure)?;
         let (media_type, ending) = match batch.form.format {
-            BatchFormat::Csv => ("text/csv; charset=utf-8", "csv"),
+            BatchFormat::Csv => (CSV, "csv"),
             BatchFormat::NdJson => ("application/x-ndjson", "ndjson"),
             BatchFormat::Xlsx => (WORKBOOK, "xlsx"),
         };

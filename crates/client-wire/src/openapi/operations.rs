@@ -6,6 +6,7 @@ mod by_kind;
 mod by_operation;
 mod document_content;
 mod export;
+mod report;
 mod service;
 mod success;
 
@@ -22,7 +23,8 @@ pub(crate) fn by_operation() -> Paths {
 }
 
 fn with_others(paths: impl Iterator<Item = (String, PathItem)>) -> Paths {
-    let others =
-        document_content::paths().chain(batch_files::paths()).chain(export::paths()).chain(service::paths());
+    let files =
+        document_content::paths().chain(batch_files::paths()).chain(export::paths()).chain(report::paths());
+    let others = files.chain(service::paths());
     paths.chain(others).fold(PathsBuilder::new(), |paths, (path, item)| paths.path(path, item)).build()
 }

@@ -63,7 +63,8 @@ fn data_schema(spec: &OperationSpec) -> Object {
         .build()
 }
 
-fn data_name(spec: &OperationSpec) -> String {
+/// The schema of the data of a request.
+pub(crate) fn data_name(spec: &OperationSpec) -> String {
     format!("{}Data", spec.name)
 }
 

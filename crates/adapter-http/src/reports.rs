@@ -1,0 +1,68 @@
+//! Reports as files.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use client_wire::spec::OperationKind;
+use client_wire::{OperationRequest, ReportFile};
+use tokio::time::Instant;
+
+use crate::admission::running_operations::ThreadPool;
+use crate::documents::{SANDBOX, labelled};
+use crate::envelope::add_read_age;
+use crate::request::body;
+use crate::request::caller::authenticate;
+use crate::request::dispatch::class;
+use crate::request::headers::OperationHeaders;
+use crate::request::rejection::Rejection;
+use crate::state::AppState;
+
+pub(crate) use client_wire::spec::REPORT_PATH as PATH;
+
+const QUERY: &str = "RetrieveReportQuery";
+
+/// The query, whose answer is a file.
+pub(crate) async fn post(State(state): State<Arc<AppState>>, request: Request) -> Response {
+    let response = match answer(&state, request).await {
+        Ok(response) => response,
+        Err(rejection) => rejection.into_response(),
+    };
+    labelled(response, QUERY)
+}
+
+async fn answer(state: &AppState, request: Request) -> Result<Response, Rejection> {
+    let deadline = Instant::now() + state.limits.request_timeout;
+    let (parts, body) = request.into_parts();
+    let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
+    body::check_type(&parts.headers)?;
+    let headers = OperationHeaders::of_path(&parts, OperationKind::Query)?;
+    let (body, large) =
+        body::read(&parts.headers, body, state, (OperationKind::Query, &caller), deadline).await?;
+    let data = OperationRequest::members(&body)?;
+    let permit = state.admission.admit(&caller, class(QUERY)).await?;
+    let application = state.operations.application();
+    let operation = async move {
+        let _permits = (permit, large);
+        application.query_from_replicas(QUERY, data, caller, headers.seen).await
+    };
+    let (reply, age) =
+        state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(operation)).await?;
+    let mut response = attachment(ReportFile::of(&reply.data));
+    add_read_age(&mut response, age);
+    Ok(response)
+}
+
+/// The file as an attachment, so that no browser shows it as a page of this host.
+fn attachment(file: ReportFile) -> Response {
+    let mut response = Response::new(Body::from(file.bytes));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(ReportFile::MEDIA_TYPE));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
+    let name = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name)).ok();
+    headers.extend(name.map(|name| (CONTENT_DISPOSITION, name)));
+    response
+}
