@@ -90,9 +90,9 @@ async fn walk(bank: &Bank) {
     assert!(rows(&later).iter().all(|(_, numbers)| numbers.iter().sum::<u64>() == 0), "{later}");
 
     let waiting = report(bank, "waiting", json!({})).await;
-    let kinds: Vec<_> = rows(&waiting).into_iter().map(|(labels, _)| labels[0]).collect();
-    assert_eq!(kinds, ["Approval", "Document", "Address", "Amendment"]);
-    assert_eq!(rows(&waiting)[1].1, [0, 0, 0, 1]);
+    assert_eq!(rows(&waiting), [(vec!["lekki-02", "Document"], vec![0, 0, 0, 1])]);
+    let elsewhere = report(bank, "waiting", json!({ "branchEncodedKey": "ikeja-01" })).await;
+    assert_eq!(rows(&elsewhere), []);
 
     let endings = report(bank, "endings", whole.clone()).await;
     assert_eq!(rows(&endings), [(vec!["2026-01"], vec![0, 0, 0]), (vec!["2026-02"], vec![1, 0, 0])]);
@@ -108,7 +108,9 @@ async fn walk(bank: &Bank) {
     ];
     assert_eq!(rows(&decisions), expected);
     let times = report(bank, "decisionTimes", json!({})).await;
-    assert_eq!(rows(&times), [(vec!["checker", "ClientRejected"], vec![0, 1, 0, 0])]);
+    assert_eq!(rows(&times), [(vec!["lekki-02", "checker", "ClientRejected"], vec![0, 1, 0, 0])]);
+    let elsewhere = report(bank, "decisionTimes", json!({ "branchEncodedKey": "ikeja-01" })).await;
+    assert_eq!(rows(&elsewhere), []);
 
     let incomplete = report(bank, "incompleteApplications", json!({})).await;
     assert_eq!(rows(&incomplete), [(vec!["lekki-02"], vec![1])]);
@@ -188,9 +190,18 @@ async fn each_report_needs_its_permission() {
         }
         assert_eq!(asked(&bank, &[Permission::History, Permission::KycRead], data).await.status, 403);
     }
-    let waiting = asked(&bank, &[Permission::Read], json!({ "report": "waiting" })).await.data();
-    let kinds: Vec<_> = rows(&waiting).into_iter().map(|(labels, _)| labels[0]).collect();
-    assert_eq!(kinds, ["Approval", "Amendment"]);
+    done(&bank, "maker", "CreateContactCommand", applicant(1)).await;
+    done(&bank, "maker", "CreateIdentityDocumentCommand", passport("CUST1000001")).await;
+    let client = json!({ "contactEncodedKey": "CUST1000001" });
+    done(&bank, "maker", "RequestCustomerApprovalCommand", client).await;
+    for (permissions, expected) in [
+        (&[Permission::Read][..], &["Approval"][..]),
+        (&[Permission::Read, Permission::KycRead], &["Approval", "Document"]),
+    ] {
+        let waiting = asked(&bank, permissions, json!({ "report": "waiting" })).await.data();
+        let kinds: Vec<_> = rows(&waiting).into_iter().map(|(labels, _)| labels[1]).collect();
+        assert_eq!(kinds, expected);
+    }
 }
 
 #[tokio::test]

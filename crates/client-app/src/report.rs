@@ -10,9 +10,9 @@ pub enum Report {
     ClientsByBranch,
     /// Clients by the month in which they were created, and by the state that they have now.
     ClientsByMonth,
-    /// What waits for a person, by kind and age.
+    /// What waits for a person, by branch, kind and age.
     Waiting,
-    /// How long clients had waited since the request for their approval, by who decided.
+    /// How long clients had waited since the request for their approval, by branch and by who decided.
     DecisionTimes,
     /// Decisions and their reversals, by who decided and with which reason.
     Decisions,
@@ -87,8 +87,8 @@ impl Report {
                 &["branchEncodedKey"]
             }
             Self::ClientsByMonth | Self::Endings => &["month"],
-            Self::Waiting => &["kind"],
-            Self::DecisionTimes => &["actorId", "event"],
+            Self::Waiting => &["branchEncodedKey", "kind"],
+            Self::DecisionTimes => &["branchEncodedKey", "actorId", "event"],
             Self::Decisions => &["actorId", "event", "reasonCode"],
         }
     }

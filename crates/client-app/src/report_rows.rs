@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::report::Report;
 
-/// The maximum number of rows.
-pub(crate) const MAX_ROWS: usize = 1_000;
+/// The maximum number of rows: a thousand branches with every kind of the work queue fit.
+pub(crate) const MAX_ROWS: usize = 5_000;
 
 /// A row: what it is about, and the numbers, in the order of [`Report::labels`] and [`Report::measures`].
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -68,7 +68,8 @@ fn group(columns: &Columns<'_>, by: TallyBy) -> Result<Option<TallyGroup>, Store
         TallyBy::Wait => {
             let age = |number: i32| place(number).and_then(|place| WaitingAge::ALL.get(place).copied());
             let age = columns.known_optional("age", age)?;
-            age.map(|age| Ok::<_, StoreError>(TallyMember::Wait(actor()?, age))).transpose()?
+            let branch = columns.parsed_optional("branch", BranchKey::parse)?;
+            age.map(|age| Ok::<_, StoreError>(TallyMember::Wait(branch, actor()?, age))).transpose()?
         }
     };
     Ok(member.map(|member| (event, member)))

@@ -39,11 +39,21 @@ fn group(columns: &Columns<'_>, by: &Grouping) -> Result<Group, StoreError> {
         Grouping::Branch => Group::Branch(columns.parsed_optional("member", BranchKey::parse)?),
         Grouping::KycStatus(_) => Group::KycStatus(columns.parsed("member", KycStatus::parse)?),
         Grouping::Waiting(..) => {
-            let kind = columns.known("member", WorkKind::parse)?;
-            let age = columns.known("age", |place: i32| {
-                usize::try_from(place).ok().and_then(|place| WaitingAge::ALL.get(place).copied())
-            })?;
-            Group::Waiting(kind, Some(age).filter(|_| kind != WorkKind::Expiring))
+            let (kind, age) = item(columns)?;
+            Group::Waiting(kind, age)
+        }
+        Grouping::BranchWaiting(..) => {
+            let (kind, age) = item(columns)?;
+            Group::BranchWaiting(columns.parsed_optional("branch", BranchKey::parse)?, kind, age)
         }
     })
+}
+
+/// The kind of an item, and how long it has waited.
+fn item(columns: &Columns<'_>) -> Result<(WorkKind, Option<WaitingAge>), StoreError> {
+    let kind = columns.known("member", WorkKind::parse)?;
+    let age = columns.known("age", |place: i32| {
+        usize::try_from(place).ok().and_then(|place| WaitingAge::ALL.get(place).copied())
+    })?;
+    Ok((kind, Some(age).filter(|_| kind != WorkKind::Expiring)))
 }

@@ -1,4 +1,4 @@
--- Counts lines of all histories by event and actor and how long the client had waited: the time since the last
+-- Counts lines of all histories by event, branch, actor and how long the client had waited: the time since the last
 -- request for approval, unless a decision came between. The ages are those of WaitingAge. Lines of other branches are read as well, and not counted.
 --
 -- Each event is read by the index of events and times, in the order of the times: else a server that expects many lines reads
@@ -6,7 +6,7 @@
 --
 -- Parameters: $1 events, $2 first moment, $3 moment to end before, $4 maximum number of lines, $5 branch, or null,
 --   $6 the events of requests and decisions, $7 that of requests.
-SELECT l.event, l.actor, l.age, count(*) FILTER (WHERE l.is_of_branch) AS counted, count(*) AS read
+SELECT l.event, l.branch, l.actor, l.age, count(*) FILTER (WHERE $5::text IS NULL OR l.branch = $5) AS counted, count(*) AS read
 FROM (
     SELECT h.event, h.actor, (
             SELECT CASE
@@ -20,7 +20,7 @@ FROM (
             WHERE r.client_key = h.client_key AND r.version < h.version AND r.event = ANY ($6::text[])
             ORDER BY r.version DESC LIMIT 1
         ) AS age,
-        $5::text IS NULL OR coalesce((SELECT c.branch FROM client c WHERE c.client_key = h.client_key) = $5, false) AS is_of_branch
+        (SELECT c.branch FROM client c WHERE c.client_key = h.client_key) AS branch
     FROM (
         SELECT l.client_key, l.version, l.event, l.at, l.actor, l.reason_code
         FROM unnest($1::text[]) AS wanted (event) CROSS JOIN LATERAL (
@@ -31,4 +31,4 @@ FROM (
         LIMIT $4
     ) h
 ) l
-GROUP BY l.event, l.actor, l.age;
+GROUP BY l.event, l.branch, l.actor, l.age;

@@ -34,7 +34,10 @@ pub(super) fn statement(counting: &Counting, reading: CountReading) -> SqlBuilde
             push_waiting(&mut sql, counting, &scope, kinds, *now);
         }
         (Grouping::Waiting(kinds, now), CountReading::Rows) => {
-            push_waiting_rows(&mut sql, counting, &scope, kinds, *now);
+            push_waiting_rows(&mut sql, counting, &scope, (kinds, *now), "");
+        }
+        (Grouping::BranchWaiting(kinds, now), _) => {
+            push_waiting_rows(&mut sql, counting, &scope, (kinds, *now), ", branch");
         }
         (by, _) => push_rows(&mut sql, counting, by, &scope, &rest),
     }
@@ -172,16 +175,17 @@ fn push_waiting(
     }
 }
 
-/// Items are read up to the bound, each with its client.
+/// Items are read up to the bound, each with its client if one of its values is asked for that an item does not have.
 fn push_waiting_rows(
     sql: &mut SqlBuilder<'_>,
     counting: &Counting,
     scope: &Scope,
-    kinds: &[WorkKind],
-    now: Timestamp,
+    (kinds, now): (&[WorkKind], Timestamp),
+    further: &'static str,
 ) {
-    sql.push("SELECT member, age, count(*) FILTER (WHERE is_found) AS counted, count(*) AS read FROM (");
-    sql.push("SELECT w.kind AS member, CASE");
+    sql.push("SELECT member, age").push(further);
+    sql.push(", count(*) FILTER (WHERE is_found) AS counted, count(*) AS read FROM (");
+    sql.push("SELECT w.kind AS member, w.branch, CASE");
     for (place, age) in (0..).zip(WaitingAge::ALL) {
         if let Some(bound) = age.begins_after(now) {
             sql.push(" WHEN w.since > ").bind(Value::Moment(bound)).push(" THEN ").push_number(place);
@@ -190,14 +194,21 @@ fn push_waiting_rows(
         }
     }
     sql.push(" END AS age, ");
-    condition::push(sql, &counting.predicate, counting.today);
+    let (_, rest) = counting.predicate.clone().scoped(counting.today);
+    let needs_client = scope.states.is_some() || rest != Predicate::every_client();
+    if needs_client {
+        condition::push(sql, &counting.predicate, counting.today);
+    } else {
+        sql.push("true");
+    }
     sql.push(
-        " AS is_found FROM (SELECT w.kind, w.since, w.client_key FROM client_work_item w WHERE w.kind IN ",
+        " AS is_found FROM (SELECT w.kind, w.branch, w.since, w.client_key FROM client_work_item w WHERE w.kind IN ",
     );
     sql.bind_all(kinds.iter().map(|kind| Value::Text(kind.name().to_owned())));
     push_branch_condition(sql, "w.branch", scope);
     push_limit(sql, counting.bounds.rows);
-    sql.push(") w JOIN client c ON c.client_key = w.client_key) one GROUP BY member, age");
+    sql.push(if needs_client { ") w JOIN client c ON c.client_key = w.client_key" } else { ") w" });
+    sql.push(") one GROUP BY member, age").push(further);
 }
 
 /// Clients are read up to the bound.
@@ -208,7 +219,7 @@ fn push_rows(sql: &mut SqlBuilder<'_>, counting: &Counting, by: &Grouping, scope
         Grouping::State => sql.push("CAST(c.state AS TEXT)"),
         Grouping::Branch => sql.push("c.branch"),
         Grouping::KycStatus(rule) => push_status(sql, rule, counting.today),
-        Grouping::Waiting(..) => sql.push("NULL"),
+        Grouping::Waiting(..) | Grouping::BranchWaiting(..) => sql.push("NULL"),
     };
     sql.push(" AS member, ");
     // A condition beside those of an index is no reason not to count a row as read.

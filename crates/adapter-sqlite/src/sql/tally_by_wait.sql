@@ -1,10 +1,10 @@
--- Counts lines of all histories by event and actor and how long the client had waited: the time since the last
+-- Counts lines of all histories by event, branch, actor and how long the client had waited: the time since the last
 -- request for approval, unless a decision came between. The ages are those of WaitingAge, in microseconds. Lines of other branches are read as well, and not counted.
 --
 -- Parameters: :events as JSON, :from first moment, :until moment to end before, :limit maximum number of lines,
 --   :branch branch, or null,
 --   :deciding the events of requests and decisions as JSON, :requested that of requests.
-SELECT l.event, l.actor, l.age, count(*) FILTER (WHERE l.is_of_branch) AS counted, count(*) AS read
+SELECT l.event, l.branch, l.actor, l.age, count(*) FILTER (WHERE :branch IS NULL OR l.branch = :branch) AS counted, count(*) AS read
 FROM (
     SELECT h.event, h.actor, (
             SELECT CASE
@@ -19,7 +19,7 @@ FROM (
                 AND r.event IN (SELECT value FROM json_each(:deciding))
             ORDER BY r.version DESC LIMIT 1
         ) AS age,
-        :branch IS NULL OR coalesce((SELECT c.branch FROM client c WHERE c.client_key = h.client_key) = :branch, false) AS is_of_branch
+        (SELECT c.branch FROM client c WHERE c.client_key = h.client_key) AS branch
     FROM (
         SELECT client_key, version, event, at, actor, reason_code
         FROM client_history INDEXED BY client_history_by_event
@@ -27,4 +27,4 @@ FROM (
         LIMIT :limit
     ) h
 ) l
-GROUP BY l.event, l.actor, l.age;
+GROUP BY l.event, l.branch, l.actor, l.age;

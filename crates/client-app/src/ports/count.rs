@@ -43,6 +43,8 @@ pub enum Grouping {
     KycStatus(KycStatusRule),
     /// The items of these kinds in the work queue of the clients, by how long they have waited at this moment.
     Waiting(Vec<WorkKind>, Timestamp),
+    /// The same, by the branch of the client as well.
+    BranchWaiting(Vec<WorkKind>, Timestamp),
 }
 
 /// A group of a count.
@@ -57,6 +59,8 @@ pub enum Group {
     /// The items of a kind, and how long they have waited. Documents that expire soon have no age: they wait for a day to
     /// come.
     Waiting(WorkKind, Option<WaitingAge>),
+    /// The same, of the clients of a branch; of those of none.
+    BranchWaiting(Option<BranchKey>, WorkKind, Option<WaitingAge>),
 }
 
 /// A result of a count.
@@ -91,13 +95,25 @@ impl Grouping {
             Self::Branch => vec![Group::Branch(client.snapshot().branch.clone())],
             Self::KycStatus(rule) => vec![Group::KycStatus(client.kyc_status_by(rule, today))],
             Self::Waiting(kinds, now) => {
-                let items = client.waiting().into_iter();
-                let items = items.map(|item| (item.subject.kind(), item.since));
-                let wanted = items.filter(|(kind, _)| kinds.contains(kind));
-                wanted.map(|(kind, since)| Group::Waiting(kind, age(kind, since, *now))).collect()
+                items(client, kinds, *now).map(|(kind, age)| Group::Waiting(kind, age)).collect()
+            }
+            Self::BranchWaiting(kinds, now) => {
+                let branch = &client.snapshot().branch;
+                let items = items(client, kinds, *now);
+                items.map(|(kind, age)| Group::BranchWaiting(branch.clone(), kind, age)).collect()
             }
         }
     }
+}
+
+/// The items of these kinds with their ages.
+fn items(
+    client: &Client,
+    kinds: &[WorkKind],
+    now: Timestamp,
+) -> impl Iterator<Item = (WorkKind, Option<WaitingAge>)> {
+    let items = client.waiting().into_iter().map(|item| (item.subject.kind(), item.since));
+    items.filter(|(kind, _)| kinds.contains(kind)).map(move |(kind, since)| (kind, age(kind, since, now)))
 }
 
 /// The age of what waits since a moment.

@@ -36,6 +36,8 @@ impl Counting {
         match &self.by {
             Grouping::KycStatus(_) if scope != Scope::default() => CountReading::Rows,
             Grouping::Waiting(..) if scope.states.is_some() => CountReading::Rows,
+            // No index has the branches of all items.
+            Grouping::BranchWaiting(..) => CountReading::Rows,
             _ if rest != Predicate::every_client() => CountReading::Rows,
             _ => CountReading::ByIndex,
         }

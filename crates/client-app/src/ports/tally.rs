@@ -30,7 +30,7 @@ pub enum TallyBy {
     Period,
     /// The actor, and the code of the reason.
     Reason,
-    /// The actor, and how long the client has waited since its approval was requested. A line counts only if, among the
+    /// The branch of the client now, the actor, and how long the client has waited since its approval was requested. A line counts only if, among the
     /// requests for approval and the decisions about them before it, a request is the last of its client.
     Wait,
 }
@@ -45,8 +45,8 @@ pub enum TallyMember {
     Period(usize),
     /// Those of an actor with the code of a reason; those without one.
     Reason(ActorId, Option<ReasonCode>),
-    /// Those of an actor about clients that had waited so long.
-    Wait(ActorId, WaitingAge),
+    /// Those of an actor about clients that belong to a branch now, or to none, and had waited so long.
+    Wait(Option<BranchKey>, ActorId, WaitingAge),
 }
 
 /// The result of a tally.
@@ -90,7 +90,7 @@ impl Tallying {
                 && let Some(period) = self.period_of(event.at)
             {
                 let since = requested.get(&event.key).copied();
-                if let Some(member) = self.member(line, period, since) {
+                if let Some(member) = self.member((line, branch), period, since) {
                     *groups.entry((event.kind, member)).or_default() += 1;
                 }
             }
@@ -103,7 +103,12 @@ impl Tallying {
         Tallied { groups, is_complete: true }
     }
 
-    fn member(&self, line: &HistoryEntry, period: usize, since: Option<Timestamp>) -> Option<TallyMember> {
+    fn member(
+        &self,
+        (line, branch): (&HistoryEntry, Option<&BranchKey>),
+        period: usize,
+        since: Option<Timestamp>,
+    ) -> Option<TallyMember> {
         let event = &line.event;
         Some(match self.by {
             TallyBy::Period => TallyMember::Period(period),
@@ -111,7 +116,9 @@ impl Tallying {
                 let code = event.reason_code.as_ref().map(|reason| reason.code.clone());
                 TallyMember::Reason(event.by.id.clone(), code)
             }
-            TallyBy::Wait => TallyMember::Wait(event.by.id.clone(), WaitingAge::of(since?, event.at)),
+            TallyBy::Wait => {
+                TallyMember::Wait(branch.cloned(), event.by.id.clone(), WaitingAge::of(since?, event.at))
+            }
         })
     }
 

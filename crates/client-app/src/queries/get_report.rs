@@ -23,7 +23,7 @@ use crate::spine::admission::permit;
 /// How much one count of a report reads; a report has up to 24 of them.
 const BOUNDS: CountBounds = CountBounds { entries: 1_000_000, rows: 20_000, branches: 1_000 };
 
-/// How many lines of histories a report reads.
+/// How many lines of histories a report reads, or items of the work queue.
 const LINES: usize = 100_000;
 
 /// Documents that expire within so many days, one column each.
@@ -45,7 +45,7 @@ pub struct GetReport {
 /// A table of numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportTable {
-    /// The rows, in the order of the months or of the kinds, and otherwise those with the largest numbers first.
+    /// The rows, in the order of the months, and otherwise those with the largest numbers first.
     pub rows: Vec<ReportRow>,
     /// Whether everything was counted, and every row is there. If not, no row has less than its numbers.
     pub is_complete: bool,
@@ -75,7 +75,7 @@ impl Query for GetReport {
         let (rows, is_complete) = match self.report {
             Report::ClientsByBranch => self.by_branch(clients, today).await?.largest_first(),
             Report::ClientsByMonth => self.by_month(clients, today, period).await?.in_order(),
-            Report::Waiting => self.waiting(clients, caller, now).await?,
+            Report::Waiting => self.waiting(clients, caller, now).await?.largest_first(),
             Report::DecisionTimes => self.decision_times(clients, period).await?.largest_first(),
             Report::Decisions => self.decisions(clients, caller, period).await?.largest_first(),
             Report::ExpiringDocuments => self.expiring(clients, today).await?.largest_first(),
@@ -115,26 +115,19 @@ impl GetReport {
         Ok(rows)
     }
 
-    /// In the order of the kinds.
-    async fn waiting(
-        &self,
-        clients: &Clients,
-        caller: &Caller,
-        now: Timestamp,
-    ) -> Result<(Vec<ReportRow>, bool), Error> {
+    async fn waiting(&self, clients: &Clients, caller: &Caller, now: Timestamp) -> Result<Rows, Error> {
         let seen = |kind: &WorkKind| *kind != WorkKind::Expiring && caller.may(kind.permission());
-        let kinds: Vec<_> = WorkKind::ALL.into_iter().filter(seen).collect();
+        let kinds = WorkKind::ALL.into_iter().filter(seen).collect();
         let mut rows = Rows::new(self.report);
-        let today = clients.calendar.day_of(now);
-        let by = Grouping::Waiting(kinds.clone(), now);
+        let (by, today) = (Grouping::BranchWaiting(kinds, now), clients.calendar.day_of(now));
         let groups = self.counted(&mut rows, by, Predicate::every_client(), (clients, today)).await?;
-        let of_kind = |kind: WorkKind| ReportRow {
-            labels: vec![Some(kind.name().to_owned())],
-            numbers: WaitingAge::ALL
-                .map(|age| groups.get(&Group::Waiting(kind, Some(age))).copied().unwrap_or_default())
-                .to_vec(),
-        };
-        Ok((kinds.into_iter().map(of_kind).collect(), rows.is_complete))
+        for (group, number) in groups {
+            if let Group::BranchWaiting(branch, kind, Some(age)) = group {
+                let column = WaitingAge::ALL.into_iter().position(|one| one == age);
+                rows.add(vec![branch_label(branch), Some(kind.name().to_owned())], column, number);
+            }
+        }
+        Ok(rows)
     }
 
     async fn expiring(&self, clients: &Clients, today: Date) -> Result<Rows, Error> {
@@ -171,8 +164,7 @@ impl GetReport {
     ) -> Result<(), Error> {
         for (group, number) in self.counted(rows, Grouping::Branch, wanted, at).await? {
             if let Group::Branch(branch) = group {
-                let label = branch.map(|branch| branch.as_str().to_owned());
-                rows.add(vec![label], Some(column), number);
+                rows.add(vec![branch_label(branch)], Some(column), number);
             }
         }
         Ok(())
@@ -188,7 +180,12 @@ impl GetReport {
         let of_branch = self.branch.clone().map(Predicate::of_branch);
         let predicate = Predicate::All(of_branch.into_iter().chain([wanted]).collect());
         let predicate = clients.resolved(predicate).await.map_err(Error::of_query)?;
-        let counting = Counting { predicate, today, by, bounds: BOUNDS };
+        // Items of the queue are narrow rows, read without their clients.
+        let bounds = match by {
+            Grouping::BranchWaiting(..) => CountBounds { rows: LINES, ..BOUNDS },
+            _ => BOUNDS,
+        };
+        let counting = Counting { predicate, today, by, bounds };
         let counted = clients.store.count(&counting).await.map_err(Error::of_query)?;
         rows.is_complete &= counted.is_complete;
         Ok(counted.groups)
@@ -203,9 +200,10 @@ impl GetReport {
         for ((event, member), number) in
             self.tallied(&mut rows, &events, TallyBy::Wait, (clients, period)).await?
         {
-            if let TallyMember::Wait(actor, age) = member {
+            if let TallyMember::Wait(branch, actor, age) = member {
                 let column = WaitingAge::ALL.into_iter().position(|one| one == age);
-                rows.add(decided(&actor, event), column, number);
+                let labels = [vec![branch_label(branch)], decided(&actor, event)].concat();
+                rows.add(labels, column, number);
             }
         }
         Ok(rows)
@@ -266,6 +264,10 @@ impl GetReport {
         rows.is_complete &= tallied.is_complete;
         Ok(tallied.groups)
     }
+}
+
+fn branch_label(branch: Option<BranchKey>) -> Option<String> {
+    branch.map(|branch| branch.as_str().to_owned())
 }
 
 fn decided(actor: &ActorId, event: EventKind) -> Vec<Option<String>> {

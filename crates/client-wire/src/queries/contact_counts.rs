@@ -183,6 +183,9 @@ fn group_json(group: &Group, count: u64) -> Value {
         Group::Branch(one) => branch = one.as_ref(),
         Group::KycStatus(one) => status = Some(*one),
         Group::Waiting(kind, age) => waiting = Some((*kind, *age)),
+        Group::BranchWaiting(one, kind, age) => {
+            (branch, waiting) = (one.as_ref(), Some((*kind, *age)));
+        }
     }
     json!({
         "clientState": state.map(ClientState::number),

@@ -57,7 +57,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::required(
             "rows",
             Shape::List { of: &ROW, max: GetReport::MAX_ROWS },
-            "The rows: in the order of months or kinds, otherwise those with the largest numbers first.",
+            "The rows: in the order of months, otherwise those with the largest numbers first.",
         ),
     ],
     refusals: &[Code::EndBeforeStart, Code::TooEarly, Code::PermissionMissing],

@@ -39,6 +39,8 @@ fn groupings() -> Vec<Grouping> {
         Grouping::KycStatus(KycStatusRule::of(&policy())),
         Grouping::Waiting(vec![WorkKind::Document], moment(12) + hours(49)),
         Grouping::Waiting(Vec::new(), moment(12)),
+        Grouping::BranchWaiting(WorkKind::ALL.to_vec(), moment(20) + hours(144)),
+        Grouping::BranchWaiting(vec![WorkKind::Approval], moment(12)),
     ];
     let moments = [moment(0), moment(20) + hours(48), moment(20) + hours(144), moment(1_000) + hours(744)];
     all.extend(moments.map(|now| Grouping::Waiting(WorkKind::ALL.to_vec(), now)));

@@ -122,18 +122,22 @@ pub async fn groups_have_the_numbers_of_the_domain(harness: &dyn Harness) {
     let nothing = fresh.store.tally(&tallyings()[0]).await.unwrap();
     assert_eq!(nothing, Tallied { is_complete: true, ..Tallied::default() });
     let lines = given_lines(&*fresh.store).await;
-    let (mut ages, mut codes) = (BTreeSet::new(), BTreeSet::new());
+    let (mut ages, mut codes, mut branches) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for tallying in tallyings() {
         let tallied = fresh.store.tally(&tallying).await.unwrap();
         assert_eq!(tallied, expected(&tallying, &lines), "{tallying:?}");
         for (_, member) in tallied.groups.into_keys() {
             match member {
-                TallyMember::Wait(_, age) => drop(ages.insert(age)),
+                TallyMember::Wait(branch, _, age) => {
+                    branches.insert(branch);
+                    ages.insert(age);
+                }
                 TallyMember::Reason(actor, code) => drop(codes.insert((actor, code))),
                 TallyMember::Period(_) => {}
             }
         }
     }
+    assert_eq!(branches.len(), 3, "{branches:?}");
     assert_eq!(ages, WaitingAge::ALL.into_iter().collect());
     assert!(codes.iter().any(|(_, code)| code.is_none()) && codes.len() > 4, "{codes:?}");
 }
