@@ -130,6 +130,12 @@ impl Banks {
                 return Err(format!("memory and {} differ: {memory:?} and {other:?}", bank.name));
             }
         }
+        if let Some((name, answer)) = &memory.report {
+            let reply = answer.as_ref().map_err(|failure| format!("the report {name}: {failure:?}"))?;
+            if reply.data["rows"].as_array().is_some_and(|rows| !rows.is_empty()) {
+                run(|run| *run.statistics.entry(format!("report {name}")).or_default() += 1);
+            }
+        }
         if let Some(Ok(reply)) = memory.answers.into_iter().next() {
             self.replies.insert(model.steps, reply);
         }

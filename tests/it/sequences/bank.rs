@@ -8,7 +8,7 @@ use client_app::ports::{
     ClientRef, ClientStore, ContentLedger, DocumentContents as _, HistoryEntry, HistoryPage, Outbox,
     OutboxEvent, TakenEvent, Verdict,
 };
-use client_app::{Clients, ExpiryRound, RequestContext};
+use client_app::{Clients, ExpiryRound, Report, RequestContext};
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientKey, Version};
 use client_domain::{ClaimKind, Client};
@@ -59,6 +59,8 @@ pub struct Seen {
     pub reported_clients: Vec<(Option<Client>, Vec<HistoryEntry>)>,
     /// What the relay of this step got.
     pub taken: Vec<OutboxEvent>,
+    /// A report, after some of the steps: its name, and the answer.
+    pub report: Option<(&'static str, Result<Reply, Failure>)>,
 }
 
 impl Bank {
@@ -133,6 +135,7 @@ impl Bank {
             }
             Last::Begin | Last::Settings | Last::Demand | Last::Accounts(None) | Last::Clock => {}
         }
+        seen.report = self.report(model).await;
         seen.versions = self.versions().await;
         // Leased until now, so the lease has ended.
         seen.events = in_order(events(self.outbox.take(ALL, model.now, model.now).await.unwrap()));
@@ -183,6 +186,16 @@ impl Bank {
         }
         versions.sort_by(|one, other| one.0.cmp(&other.0));
         versions
+    }
+
+    /// One report after another, each after so many steps that all of them are few.
+    async fn report(&self, model: &Model) -> Option<(&'static str, Result<Reply, Failure>)> {
+        const STEPS: usize = 12;
+        let place = model.steps.is_multiple_of(STEPS).then(|| model.steps / STEPS + model.clients.len())?;
+        let report = Report::ALL[place % Report::ALL.len()].name();
+        let data = object(json!({ "report": report }));
+        let answer = self.clients.query_by_name("RetrieveReportQuery", data, Who::Maker.caller()).await;
+        Some((report, answer))
     }
 
     /// Every page, by cursor or by number.

@@ -96,6 +96,10 @@ pub fn what_never_occurred(statistics: &Statistics) -> Vec<String> {
         "approved with all evidence",
         "reported that a document expires soon",
         "reported that a document has expired",
+        "report clientsByBranch",
+        "report waiting",
+        "report decisions",
+        "report decisionTimes",
         "Demand",
         "Relay",
     ];
