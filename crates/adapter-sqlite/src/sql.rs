@@ -131,7 +131,7 @@ mod tests {
 
     use rusqlite::Connection;
 
-    use super::{ALL, WORK_ITEMS, WORK_ITEMS_OF_BRANCH};
+    use super::{ALL, TALLY_BY_PERIOD, TALLY_BY_REASON, TALLY_BY_WAIT, WORK_ITEMS, WORK_ITEMS_OF_BRANCH};
 
     #[test]
     fn every_file_is_a_statement_that_fits_the_schema() {
@@ -145,10 +145,35 @@ mod tests {
         let files = folder.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
         assert_eq!(files.collect::<BTreeSet<_>>(), ALL.iter().map(|(name, _)| (*name).to_owned()).collect());
     }
-    #[test]
-    fn page_of_the_work_queue_is_a_range_of_an_index() {
+
+    /// The steps of the plan of a statement, which does not depend on its values.
+    fn steps(sql: &str) -> Vec<String> {
         let mut connection = Connection::open_in_memory().unwrap();
         crate::migration::run(&mut connection).unwrap();
+        let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let (mut rows, mut steps) = (plan.raw_query(), Vec::new());
+        while let Some(row) = rows.next().unwrap() {
+            steps.push(row.get::<_, String>("detail").unwrap().replace("COVERING ", ""));
+        }
+        steps
+    }
+
+    #[test]
+    fn tallies_read_by_event_and_time() {
+        let lines = "SEARCH client_history USING INDEX client_history_by_event (event=? AND at>? AND at<?)";
+        let request = "SEARCH r USING PRIMARY KEY (client_key=? AND version<?)";
+        for (sql, requests) in [(TALLY_BY_PERIOD, 0), (TALLY_BY_REASON, 0), (TALLY_BY_WAIT, 1)] {
+            let steps = steps(sql);
+            let number = |wanted: &str| steps.iter().filter(|step| *step == wanted).count();
+            assert_eq!((number(lines), number(request)), (1, requests), "{steps:#?}");
+            // What is read through is a list of the request, or what the statement has read itself.
+            let mut scans = steps.iter().filter_map(|step| step.strip_prefix("SCAN "));
+            assert!(scans.all(|scan| ["json_each", "m ", "h", "l", "(subquery"].iter().any(|own| scan.starts_with(own))), "{steps:#?}");
+        }
+    }
+
+    #[test]
+    fn page_of_the_work_queue_is_a_range_of_an_index() {
         for (sql, index) in [
             (WORK_ITEMS, "client_work_item_by_age (kind=? AND (since,client_key,item_id)>(?,?,?))"),
             (
@@ -156,13 +181,7 @@ mod tests {
                 "client_work_item_by_branch (branch=? AND kind=? AND (since,client_key,item_id)>(?,?,?))",
             ),
         ] {
-            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            // Without values: the plan does not depend on them.
-            let (mut rows, mut steps) = (plan.raw_query(), Vec::new());
-            while let Some(row) = rows.next().unwrap() {
-                steps.push(row.get::<_, String>("detail").unwrap().replace("COVERING ", ""));
-            }
-            assert_eq!(steps, [format!("SEARCH client_work_item USING INDEX {index}")]);
+            assert_eq!(steps(sql), [format!("SEARCH client_work_item USING INDEX {index}")]);
         }
     }
 }

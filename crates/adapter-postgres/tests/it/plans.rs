@@ -20,6 +20,7 @@ mod kyc_status;
 mod limits;
 mod plan;
 mod returns;
+mod tallies;
 mod work_items;
 
 use std::time::{Duration, Instant};
