@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use client_wire::Failure;
+use client_wire::{Code, Failure};
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 
 use crate::chosen::{Pick, picked};
@@ -10,7 +11,7 @@ use crate::command::table::CommandForm;
 use crate::decision::{digest, warnings};
 use crate::offering::{label, why};
 use crate::operation::{Mode, Sent};
-use crate::part::ClientHead;
+use crate::part::{ClientHead, has_code};
 use crate::posted::Posted;
 use crate::recent_proof;
 use crate::record::Record;
@@ -21,6 +22,9 @@ use crate::visit::{Visit, status};
 
 /// How many clients are approved at once at most.
 const MAX: usize = 100;
+/// How many of them are served at a time. It is a part of what one caller may have in progress, so that the person can do
+/// something else meanwhile.
+const AT_ONCE: usize = 16;
 const APPROVE: &str = "approve";
 const COMMAND: &str = "ApproveCustomerCommand";
 
@@ -65,12 +69,9 @@ pub(crate) async fn approve(posted: Posted) -> Answer {
     let mode = if confirmed { Mode::Commit } else { Mode::DryRun };
     let is_too_long = picks.len() > MAX;
     let key = visit.key_after(fields, None);
-    let (mut rows, mut fault) = (Vec::new(), None);
-    for pick in picks.iter().filter(|_| !is_too_long) {
-        let (row, failure) = give(visit, pick, &key, mode).await;
-        rows.push(row);
-        fault = failure.filter(|failure| status(failure).is_server_error()).or(fault);
-    }
+    let given = if is_too_long { Vec::new() } else { give_all(visit, &picks, &key, mode).await };
+    let (rows, failures): (Vec<_>, Vec<_>) = given.into_iter().unzip();
+    let fault = failures.into_iter().flatten().rfind(|failure| status(failure).is_server_error());
     let is_next = |row: &&Row| if confirmed { row.is_unknown } else { row.accepted };
     let to_confirm: Vec<_> = rows.iter().filter(is_next).map(|row| row.pick.clone()).collect();
     let title = CommandForm::find(APPROVE).map(|form| label(visit, form)).unwrap_or_default();
@@ -97,6 +98,20 @@ pub(crate) async fn approve(posted: Posted) -> Answer {
 fn proof(picks: &[Pick]) -> String {
     let texts: Vec<_> = picks.iter().map(Pick::text).collect();
     digest(&[("picks".to_owned(), json!(texts))].into_iter().collect(), None)
+}
+
+/// Checks or approves the clients, several at a time, so that their commits share writes of the storage. What became of each
+/// is in the order in which they were chosen.
+async fn give_all(visit: &Visit, picks: &[Pick], key: &str, mode: Mode) -> Vec<(Row, Option<Failure>)> {
+    let given: Vec<_> = picks.iter().map(|pick| give(visit, pick, key, mode)).collect();
+    let mut given: Vec<_> = stream::iter(given).buffered(AT_ONCE).collect().await;
+    for (pick, one) in picks.iter().zip(&mut given) {
+        // Nothing was tried: the person has less room than so many at a time. Alone it has.
+        if one.1.as_ref().is_some_and(|failure| has_code(failure, Code::TooManyInProgress)) {
+            *one = give(visit, pick, key, mode).await;
+        }
+    }
+    given
 }
 
 /// Checks or approves one client. The key of the form and the client make the key of the command, so a second click

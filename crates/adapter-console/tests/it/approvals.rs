@@ -75,6 +75,46 @@ async fn chosen_clients_are_checked_and_each_is_approved_for_the_version_that_wa
 }
 
 #[tokio::test]
+async fn chosen_clients_are_approved_several_at_a_time_in_the_order_of_the_choice() {
+    // One place for each that the console gives at a time, and fewer.
+    for places in [16, 3] {
+        let bank = Bank::open();
+        let mut clients = Vec::new();
+        for n in 0..20 {
+            clients.push(ready(&bank, n).await);
+        }
+        let mut checker = Browser::of(&bank, "checker").await;
+        let mut chosen = picks(&checker.get("/console/queue").await);
+        assert_eq!(chosen.len(), clients.len());
+        chosen.reverse();
+        // One in the middle is refused.
+        let data = json!({ "contactEncodedKey": chosen[7].split(':').next().unwrap(), "city": "Abuja" });
+        bank.command("maker", "UpdateContactCommand", data).await.unwrap();
+        let fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
+        bank.faults.limit(places);
+        let tried =
+            checker.post("/console/queue/approve", &[&fields[..], &[("step", "check")]].concat()).await;
+        assert_eq!((accepted(&tried, "true"), accepted(&tried, "false")), (19, 1), "{}", tried.words());
+        assert_eq!(bank.faults.most_at_once(), places);
+        let possible = picks(&tried);
+        let expected: Vec<_> = chosen.iter().filter(|pick| **pick != chosen[7]).cloned().collect();
+        assert_eq!(possible, expected, "the order is that of the choice");
+        let (key, digest) = (tried.hidden("key").unwrap(), tried.hidden("checked").unwrap());
+        let mut fields: Vec<_> = possible.iter().map(|pick| ("pick", pick.as_str())).collect();
+        fields.extend([("key", key.as_str()), ("checked", &digest), ("step", "confirm")]);
+        bank.faults.limit(places);
+        let done = checker.post("/console/queue/approve", &fields).await;
+        assert_eq!((accepted(&done, "true"), accepted(&done, "false")), (19, 0), "{}", done.words());
+        assert_eq!(bank.faults.most_at_once(), places);
+        let links = done.all("a").into_iter().filter_map(|link| link.get("href").map(str::to_owned));
+        let shown: Vec<_> =
+            links.filter_map(|path| path.strip_prefix("/console/clients/").map(str::to_owned)).collect();
+        let expected: Vec<_> = possible.iter().map(|pick| pick.split(':').next().unwrap()).collect();
+        assert_eq!(shown, expected);
+    }
+}
+
+#[tokio::test]
 async fn only_what_was_checked_is_confirmed() {
     let bank = Bank::open();
     let (one, other) = (ready(&bank, 0).await, ready(&bank, 1).await);

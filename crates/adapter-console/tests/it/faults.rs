@@ -10,21 +10,69 @@ use serde_json::{Map, Value};
 
 /// What fails, by the name of the operation.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Faults(Arc<Mutex<BTreeMap<String, Code>>>);
+pub(crate) struct Faults(Arc<Mutex<Trouble>>);
+
+#[derive(Debug, Default)]
+struct Trouble {
+    codes: BTreeMap<String, Code>,
+    /// How many commands may run at the same time, if they are limited.
+    places: Option<usize>,
+    running: usize,
+    most_at_once: usize,
+}
 
 impl Faults {
     /// From now on the operation fails with this code. A command whose outcome is unknown was done all the same.
     pub(crate) fn add(&self, operation: &str, code: Code) {
-        self.0.lock().unwrap().insert(operation.to_owned(), code);
+        self.0.lock().unwrap().codes.insert(operation.to_owned(), code);
+    }
+
+    /// From now on only so many commands run at the same time, each for a while; one more is refused.
+    pub(crate) fn limit(&self, places: usize) {
+        let mut trouble = self.0.lock().unwrap();
+        (trouble.places, trouble.most_at_once) = (Some(places), 0);
+    }
+
+    /// How many commands ran at the same time since they were limited.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.0.lock().unwrap().most_at_once
     }
 
     pub(crate) fn clear(&self) {
-        self.0.lock().unwrap().clear();
+        self.0.lock().unwrap().codes.clear();
     }
 
     fn of(&self, operation: &str) -> Option<Failure> {
-        let code = self.0.lock().unwrap().get(operation).copied()?;
+        let code = self.0.lock().unwrap().codes.get(operation).copied()?;
         Some(Failure::of(Item::new(code, code.meaning())))
+    }
+
+    /// A place for a command, until it is dropped.
+    async fn place(&self) -> Result<Option<Place>, Failure> {
+        {
+            let mut trouble = self.0.lock().unwrap();
+            let Some(places) = trouble.places else { return Ok(None) };
+            if trouble.running == places {
+                let code = Code::TooManyInProgress;
+                return Err(Failure::of(Item::new(code, code.meaning())));
+            }
+            trouble.running += 1;
+            trouble.most_at_once = trouble.most_at_once.max(trouble.running);
+        }
+        let place = Place(self.clone());
+        // Others begin meanwhile.
+        for _ in 0..9 {
+            tokio::task::yield_now().await;
+        }
+        Ok(Some(place))
+    }
+}
+
+struct Place(Faults);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap().running -= 1;
     }
 }
 
@@ -54,6 +102,7 @@ impl Operations for Faulty {
         Self: 'c,
     {
         Box::pin(async move {
+            let _place = self.faults.place().await?;
             let is_trial = context.dry_run;
             match self.faults.of(name) {
                 Some(fault) if fault.items[0].code != Code::OutcomeUnknown => Err(fault),
