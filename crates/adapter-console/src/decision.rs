@@ -9,6 +9,7 @@ use crate::command::table::{CommandForm, Initial};
 use crate::hex::hex;
 use crate::offering::Explained;
 use crate::posted::Fields;
+use crate::reason_code;
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::visit::Visit;
@@ -55,16 +56,7 @@ pub(crate) fn fields(
     let field = |member: &'static client_wire::spec::FieldSpec| {
         let field = Field::new(visit.language, member, &(held.value)(member.name), held.sentences);
         match member.name {
-            "reasonCode" if codes.is_empty() => None,
-            "reasonCode" => {
-                let choice = |(code, text): &(String, String)| Choice {
-                    value: code.clone(),
-                    label: format!("{text} ({code})"),
-                    selected: *code == field.value,
-                };
-                let choices = codes.iter().map(choice).collect();
-                Some(Field { required: true, ..field.with_choices(Input::Select, choices) })
-            }
+            "reasonCode" => reason_code::choice(field, &codes),
             "reviewedLookAlikes" if look_alikes.is_empty() => None,
             "reviewedLookAlikes" => {
                 let choice = |one: &Record| {

@@ -16,12 +16,13 @@
 //! | `sign_in`, `session` | signing in and out, and what a session is made of |
 //! | `provider_sign_in`, `sign_in_attempt`, `refused_sign_in`, `recent_proof` | signing in at the identity provider, also once more for a decision |
 //! | `operation` | commands and queries as the person |
-//! | `command` | forms made from the specifications of the wire |
+//! | `command`, `reason_code` | forms made from the specifications of the wire |
 //! | `search`, `kept`, `saved_view` | a search of clients as a form, a query and a saved view |
 //! | `batch_action`, `batch_progress`, `batch_upload` | what can be done with a batch, how far it is, and how a file becomes one |
 //! | `chosen`, `mass_command` | one command for many clients, as a batch |
 //! | `counts` | how many clients there are, and how much waits |
 //! | `opened`, `offering`, `decision`, `since_approval` | what can be done and why not; what a decision shows |
+//! | `inquiry` | a query that a person narrows and pages through |
 //! | `navigation`, `pages` | which pages a person may see; the pages, one file each |
 //! | `language`, `sentence` | the texts, in `locales/`; failures and blockers in words |
 //! | `assets` | style sheets and scripts, compressed and part of the program |
@@ -41,6 +42,7 @@ mod decision;
 mod headers;
 mod hex;
 mod host;
+mod inquiry;
 mod kept;
 mod language;
 mod list_column;
@@ -57,6 +59,7 @@ mod picture;
 mod places;
 mod posted;
 mod provider_sign_in;
+mod reason_code;
 mod recent_proof;
 mod record;
 mod refused_sign_in;

@@ -7,10 +7,11 @@ use serde_json::{Map, Value, json};
 
 use crate::chosen::Pick;
 use crate::command::data::data;
-use crate::command::field::{Choice, Field, Input};
+use crate::command::field::Field;
 use crate::command::table::{CommandForm, FORMS, Subject};
 use crate::operation::{Mode, Sent};
 use crate::posted::Fields;
+use crate::reason_code;
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::visit::Visit;
@@ -39,24 +40,21 @@ pub(crate) async fn fields(
     sent: &Fields,
     sentences: &[Sentence],
 ) -> Result<Vec<Field>, Failure> {
-    let codes = codes(visit, form, sent.text("reasonCode").unwrap_or_default()).await?;
+    let codes = codes(visit, form).await?;
     let field = |member: &'static FieldSpec| {
         let field = Field::new(visit.language, member, sent.text(member.name).unwrap_or_default(), sentences);
         match member.name {
             // A review of look-alikes is of one client.
             "reviewedLookAlikes" => None,
-            "reasonCode" if codes.is_empty() => None,
-            "reasonCode" => {
-                Some(Field { required: true, ..field.with_choices(Input::Select, codes.clone()) })
-            }
+            "reasonCode" => reason_code::choice(field, &codes),
             _ => Some(field.with_chosen(sent.all(member.name))),
         }
     };
     Ok(form.members().into_iter().filter_map(field).collect())
 }
 
-/// The codes that the bank lists for the reason of the command.
-async fn codes(visit: &Visit, form: &CommandForm, chosen: &str) -> Result<Vec<Choice>, Failure> {
+/// The codes that the bank lists for the reason of the command, with their texts.
+async fn codes(visit: &Visit, form: &CommandForm) -> Result<Vec<(String, String)>, Failure> {
     if !form.members().iter().any(|member| member.name == "reasonCode") {
         return Ok(Vec::new());
     }
@@ -64,11 +62,7 @@ async fn codes(visit: &Visit, form: &CommandForm, chosen: &str) -> Result<Vec<Ch
     let operations = found.records("operations");
     let of_form = operations.iter().filter(|one| one.text("operation") == form.reasons);
     let codes = of_form.flat_map(|one| one.records("codes")).filter(|code| !code.flag("retired"));
-    let choice = |code: Record| {
-        let value = code.text("code");
-        Choice { label: format!("{} ({value})", code.text("text")), selected: value == chosen, value }
-    };
-    Ok(codes.map(choice).collect())
+    Ok(codes.map(|code| (code.text("code"), code.text("text"))).collect())
 }
 
 /// The values that the person has filled in; what was left empty stays as it is.

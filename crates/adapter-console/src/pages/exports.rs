@@ -1,22 +1,17 @@
 //! Who exported which clients.
 
 use askama::Template;
-use axum::http::StatusCode;
 use client_domain::BankCalendar;
-use client_wire::spec::FieldSpec;
-use client_wire::{Code, Failure, find_operation, search_as_text};
+use client_wire::search_as_text;
 use serde_json::{Map, Value};
 
-use crate::command::data::data;
-use crate::command::field::Field;
-use crate::curl;
-use crate::part::{has_code, moment};
+use crate::inquiry::{self, Inquiry, answer, members};
+use crate::part::moment;
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
-use crate::sentence::Sentence;
-use crate::shell::{Shell, html};
+use crate::shell::Shell;
 use crate::stop::Answer;
-use crate::visit::{Visit, status};
+use crate::visit::Visit;
 
 const QUERY: &str = "RetrieveExportsQuery";
 
@@ -24,11 +19,8 @@ const QUERY: &str = "RetrieveExportsQuery";
 #[template(path = "exports.html")]
 struct ExportsPage {
     shell: Shell,
-    fields: Vec<Field>,
-    sentences: Vec<Sentence>,
+    inquiry: Inquiry,
     lines: Vec<Line>,
-    next: Option<String>,
-    curl: String,
 }
 
 /// An export.
@@ -54,43 +46,15 @@ pub(crate) async fn search(posted: Posted) -> Answer {
     respond(&posted.visit, &posted.fields).await
 }
 
-/// The members of the query that a person fills in.
-fn members() -> Vec<&'static FieldSpec> {
-    let fields = find_operation(QUERY).map_or(&[][..], |spec| spec.fields).iter();
-    fields.filter(|field| !matches!(field.name, "cursor" | "pageSize")).collect()
-}
-
-async fn respond(visit: &Visit, fields: &Fields) -> Answer {
-    let mut wanted = data(&members(), fields, None);
-    let curl = curl::query(&visit.console, QUERY, &Value::Object(wanted.clone()));
-    wanted.extend(fields.text("cursor").map(|cursor| ("cursor".to_owned(), cursor.into())));
-    let found: Result<Record, Failure> = visit.ask(QUERY, Value::Object(wanted)).await;
-    let sentences = found.as_ref().err().map(|failure| visit.sentences(failure)).unwrap_or_default();
-    let field = |member: &'static FieldSpec| {
-        Field::new(visit.language, member, fields.text(member.name).unwrap_or_default(), &sentences)
-    };
-    let mut page = ExportsPage {
+async fn respond(visit: &Visit, sent: &Fields) -> Answer {
+    let (inquiry, found) = inquiry::ask(visit, QUERY, &members(QUERY), sent, Map::new()).await;
+    let exports = found.iter().flat_map(|found| found.records("exports"));
+    let page = ExportsPage {
         shell: visit.shell(visit.text("exports.title")),
-        fields: members().into_iter().map(field).collect(),
-        sentences: sentences.clone(),
-        lines: Vec::new(),
-        next: None,
-        curl,
+        lines: exports.map(|export| line(visit, &export)).collect(),
+        inquiry,
     };
-    match found {
-        Ok(found) => {
-            page.next = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
-            page.lines = found.records("exports").iter().map(|export| line(visit, export)).collect();
-            Ok(html(StatusCode::OK, &page))
-        }
-        // Another search would be refused as well, so there is no form for it.
-        Err(failure) if has_code(&failure, Code::PermissionMissing) => Err(visit.failed(&failure)),
-        Err(failure) => {
-            let mut response = html(status(&failure), &page);
-            response.extensions_mut().insert(failure);
-            Ok(response)
-        }
-    }
+    answer(visit, &page, found)
 }
 
 fn line(visit: &Visit, export: &Record) -> Line {

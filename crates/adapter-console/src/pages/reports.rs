@@ -10,19 +10,16 @@ use client_app::Report;
 use client_domain::Permission;
 use client_wire::spec::FieldSpec;
 use client_wire::{Code, Failure, Item, ReportFile, find_operation};
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use crate::bar_chart::{BarChart, MAX_BARS};
-use crate::command::data::data;
-use crate::command::field::Field;
-use crate::curl;
-use crate::part::{has_code, moment};
+use crate::inquiry::{self, Inquiry, answer, members};
+use crate::part::moment;
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
-use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
-use crate::visit::{Visit, status};
+use crate::visit::Visit;
 
 const QUERY: &str = "RetrieveReportQuery";
 const PREVIEW: &str = "PreviewKycPolicyQuery";
@@ -47,10 +44,8 @@ struct ReportPage {
     shell: Shell,
     name: &'static str,
     about: String,
-    fields: Vec<Field>,
-    sentences: Vec<Sentence>,
+    inquiry: Inquiry,
     table: Option<Table>,
-    curl: String,
 }
 
 struct Table {
@@ -119,52 +114,29 @@ fn path(report: Report) -> String {
 }
 
 /// The members of the query that this report takes.
-fn members(report: Report) -> Vec<&'static FieldSpec> {
-    let fields = find_operation(QUERY).map_or(&[][..], |spec| spec.fields).iter();
-    fields
-        .filter(|field| match field.name {
-            "startDate" | "endDate" => report.has_period(),
-            "olderThanDays" => report.has_age(),
-            name => name != "report",
-        })
-        .collect()
+fn members_of(report: Report) -> Vec<&'static FieldSpec> {
+    let takes = |field: &&'static FieldSpec| match field.name {
+        "startDate" | "endDate" => report.has_period(),
+        "olderThanDays" => report.has_age(),
+        name => name != "report",
+    };
+    members(QUERY).into_iter().filter(takes).collect()
 }
 
-async fn respond(visit: &Visit, report: Report, fields: &Fields) -> Answer {
-    let mut wanted: Map<String, Value> = data(&members(report), fields, None);
-    wanted.insert("report".to_owned(), report.name().into());
-    let wanted = Value::Object(wanted);
-    let curl = curl::query(&visit.console, QUERY, &wanted);
-    let found: Result<Record, Failure> = visit.ask(QUERY, wanted).await;
-    if let (Ok(found), Some("csv")) = (&found, fields.text("as")) {
+async fn respond(visit: &Visit, report: Report, sent: &Fields) -> Answer {
+    let this = Map::from_iter([("report".to_owned(), report.name().into())]);
+    let (inquiry, found) = inquiry::ask(visit, QUERY, &members_of(report), sent, this).await;
+    if let (Ok(found), Some("csv")) = (&found, sent.text("as")) {
         return Ok(file(found));
     }
-    let sentences = found.as_ref().err().map(|failure| visit.sentences(failure)).unwrap_or_default();
-    let field = |member: &'static FieldSpec| {
-        Field::new(visit.language, member, fields.text(member.name).unwrap_or_default(), &sentences)
-    };
-    let mut page = ReportPage {
+    let page = ReportPage {
         shell: visit.shell(visit.language.word("report", report.name())),
         name: report.name(),
         about: visit.language.word("about", report.name()),
-        fields: members(report).into_iter().map(field).collect(),
-        sentences: sentences.clone(),
-        table: None,
-        curl,
+        table: found.as_ref().ok().map(|found| table(visit, report, found)),
+        inquiry,
     };
-    match found {
-        Ok(found) => {
-            page.table = Some(table(visit, report, &found));
-            Ok(html(StatusCode::OK, &page))
-        }
-        // Another period would be refused as well, so there is no form for it.
-        Err(failure) if has_code(&failure, Code::PermissionMissing) => Err(visit.failed(&failure)),
-        Err(failure) => {
-            let mut response = html(status(&failure), &page);
-            response.extensions_mut().insert(failure);
-            Ok(response)
-        }
-    }
+    answer(visit, &page, found)
 }
 
 fn file(found: &Record) -> Response {
