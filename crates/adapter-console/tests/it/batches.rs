@@ -1,4 +1,4 @@
-//! Batches: a file, or many clients of the list, until the last row.
+//! Batches: a file, until the last row.
 
 use axum::http::StatusCode;
 use client_app::Caller;
@@ -15,11 +15,11 @@ use crate::documents::upload;
 use crate::page::Page;
 
 /// The words of a page, with one blank between two of them.
-fn words(page: &Page) -> String {
+pub(crate) fn words(page: &Page) -> String {
     page.words().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-async fn work(bank: &Bank) {
+pub(crate) async fn work(bank: &Bank) {
     let worker = BatchWorker::new(bank.clients.clone(), 4);
     while worker.round().await.unwrap() {}
 }
@@ -123,161 +123,6 @@ async fn what_is_wrong_with_a_file_is_said_at_the_form() {
     assert_eq!(lister.get("/console/batches").await.status, StatusCode::FORBIDDEN);
     let page = send(&mut lister, &file(1), &FORM).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", words(&page));
-}
-
-/// The boxes of the list.
-fn picks(page: &Page) -> Vec<String> {
-    let inputs = page.all("input").into_iter().filter(|input| input.get("name") == Some("pick"));
-    inputs.map(|input| input.get("value").unwrap().to_owned()).collect()
-}
-
-#[tokio::test]
-async fn chosen_clients_become_a_batch_for_the_versions_that_were_seen() {
-    let bank = Bank::open();
-    let mut clients = Vec::new();
-    for n in 0..3 {
-        clients.push(bank.pending(n).await);
-    }
-    let mut maker = Browser::of(&bank, "maker").await;
-    let chosen = picks(&maker.get("/console/clients").await);
-    assert_eq!(chosen.len(), 3);
-    let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
-    let page = maker.post("/console/batches/clients", &fields).await;
-    assert!(words(&page).contains("Clients: 3"), "{}", words(&page));
-    fields.push(("action", "withdraw"));
-    let form = maker.post("/console/batches/clients", &fields).await;
-    let key = form.hidden("key").unwrap();
-    fields.extend([("key", key.as_str()), ("step", "create")]);
-    let refused = maker.post("/console/batches/clients", &fields).await;
-    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "a reason is needed: {}", refused.words());
-
-    // Since the list was seen, one of them was changed.
-    let data = json!({ "contactEncodedKey": clients[1], "city": "Abuja" });
-    bank.command("maker", "UpdateContactCommand", data).await.unwrap();
-    fields.push(("reason", "as agreed"));
-    let path = maker.post("/console/batches/clients", &fields).await.location().unwrap();
-    assert_eq!(maker.post("/console/batches/clients", &fields).await.location().as_ref(), Some(&path));
-    work(&bank).await;
-    let page = maker.get(&path).await;
-    assert!(words(&page).contains("Can be done2"), "{}", words(&page));
-    let mut second = Browser::of(&bank, "second").await;
-    second.post(&path, &[("do", "confirm"), ("step", "confirm")]).await;
-    work(&bank).await;
-    let mut withdrawn = Vec::new();
-    for client in &clients {
-        let data = json!({ "contactEncodedKey": client });
-        let found = bank.query("second", "RetrieveContactByIdQuery", data).await.unwrap();
-        withdrawn.push(found["clientStateDescription"] != "Pending Approval");
-    }
-    assert_eq!(withdrawn, [true, false, true]);
-}
-
-#[tokio::test]
-async fn chosen_clients_are_asked_for_documents() {
-    let bank = Bank::open();
-    let clients = [bank.pending(0).await, bank.pending(1).await];
-    let mut reviewer = Browser::of(&bank, "second").await;
-    let chosen = picks(&reviewer.get("/console/clients").await);
-    let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
-    fields.push(("action", "request-documents"));
-    let form = reviewer.post("/console/batches/clients", &fields).await;
-    let boxes = |page: &Page, marked: bool| -> Vec<String> {
-        let inputs = page.all("input").into_iter().filter(|input| input.get("name") == Some("identityTypes"));
-        let wanted = inputs.filter(|input| !marked || input.get("checked").is_some());
-        wanted.map(|input| input.get("value").unwrap().to_owned()).collect()
-    };
-    assert_eq!(boxes(&form, false), ["1", "2", "3", "4", "5", "6", "7", "8"]);
-    let key = form.hidden("key").unwrap();
-    fields.extend([("key", key.as_str()), ("step", "create")]);
-    let refused = reviewer.post("/console/batches/clients", &fields).await;
-    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "a kind is needed: {}", refused.words());
-    // What was marked is still marked where something else is wrong.
-    let long = "x".repeat(600);
-    let wrong =
-        [&fields[..], &[("identityTypes", "2"), ("identityTypes", "5"), ("notes", long.as_str())]].concat();
-    let refused = reviewer.post("/console/batches/clients", &wrong).await;
-    assert_eq!(
-        (refused.status, boxes(&refused, true)),
-        (StatusCode::BAD_REQUEST, vec!["2".into(), "5".into()])
-    );
-    fields.extend([("identityTypes", "2"), ("identityTypes", "5")]);
-    let path = reviewer.post("/console/batches/clients", &fields).await.location().unwrap();
-    work(&bank).await;
-    let mut checker = Browser::of(&bank, "checker").await;
-    checker.post(&path, &[("do", "confirm"), ("step", "confirm")]).await;
-    work(&bank).await;
-    for client in &clients {
-        let data = json!({ "contactEncodedKey": client });
-        let found = bank.query("second", "RetrieveContactHistoryQuery", data).await.unwrap();
-        assert_eq!(found["entries"][0]["identityTypes"], json!([2, 5]), "{found}");
-        let page = reviewer.get(&format!("/console/clients/{client}")).await;
-        let asked = "Asked for: International Passport, Utility Bill";
-        assert!(page.words().contains(asked), "{}", page.words());
-        let open = |page: &Page| page.words().matches("Asked for, not there yet").count();
-        assert_eq!(open(&page), 2, "{}", page.words());
-        bank.passport(client).await;
-        let page = reviewer.get(&format!("/console/clients/{client}")).await;
-        assert_eq!(open(&page), 1, "{}", page.words());
-    }
-}
-
-/// The hidden fields with which the same clients are chosen again.
-fn kept(page: &Page) -> Vec<(String, String)> {
-    let inputs = page.all("input").into_iter().filter(|input| input.get("type") == Some("hidden"));
-    let pairs = inputs.map(|input| {
-        (input.get("name").unwrap().to_owned(), input.get("value").unwrap_or_default().to_owned())
-    });
-    pairs.filter(|(name, _)| name.contains("search") || name == "all").collect()
-}
-
-fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
-    fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
-}
-
-#[tokio::test]
-async fn all_that_a_search_finds_become_a_batch() {
-    let bank = Bank::open();
-    for n in 0..120 {
-        bank.pending(n).await;
-    }
-    let mut maker = Browser::of(&bank, "maker").await;
-    let search = [
-        ("all", "yes"),
-        ("term", ""),
-        ("state", "PendingApproval"),
-        ("p0", "city"),
-        ("o0", "Equals"),
-        ("v0", "Ikeja"),
-    ];
-    let page = maker.post("/console/batches/clients", &search).await;
-    assert!(words(&page).contains("Clients: 120"), "{}", words(&page));
-    let kept = kept(&page);
-    let search = borrowed(&kept);
-    let form = maker.post("/console/batches/clients", &[&search[..], &[("action", "update")]].concat()).await;
-    // A browser sends every field, also those that are empty. Of the client it is the state of the address.
-    let values: Vec<_> =
-        form.all("input").into_iter().filter(|input| input.get("type") != Some("hidden")).collect();
-    assert!(values.iter().all(|input| input.get("value").unwrap_or_default().is_empty()));
-    let entered = [("action", "update"), ("state", ""), ("city", "Lekki"), ("step", "create")];
-    let fields = [&search[..], &entered].concat();
-    let path = maker.post("/console/batches/clients", &fields).await.location().unwrap();
-    work(&bank).await;
-    assert!(words(&maker.get(&path).await).contains("Can be done120"));
-    let mut second = Browser::of(&bank, "second").await;
-    second.post(&path, &[("do", "confirm"), ("step", "confirm")]).await;
-    work(&bank).await;
-    let updated =
-        bank.query("second", "RetrieveContactListQuery", json!({ "fields": ["city", "state"] })).await;
-    for client in updated.unwrap()["contacts"].as_array().unwrap() {
-        assert_eq!((&client["city"], &client["state"]), (&json!("Lekki"), &json!("Lagos")));
-    }
-    let none = maker.post("/console/batches/clients", &[("all", "yes"), ("term", "nobody")]).await;
-    assert!(words(&none).contains("No client was chosen."), "{}", words(&none));
-    // Without the permission for batches there is nothing to choose.
-    let mut lister = Browser::of(&bank, "lister").await;
-    assert_eq!(picks(&lister.get("/console/clients").await), Vec::<String>::new());
-    let refused = lister.post("/console/batches/clients", &fields).await;
-    assert!(refused.location().is_none() && refused.hidden("key").is_none(), "{}", words(&refused));
 }
 
 /// A batch of the maker in this state.

@@ -9,7 +9,7 @@ use crate::browser::Browser;
 use crate::page::Page;
 
 /// Sends the form of a page again, with these fields and what the page hides in it.
-async fn send(browser: &mut Browser, path: &str, page: &Page, fields: &[(&str, &str)]) -> Page {
+pub(crate) async fn send(browser: &mut Browser, path: &str, page: &Page, fields: &[(&str, &str)]) -> Page {
     let hidden = ["version", "key", "checked", "seen"].map(|name| (name, page.hidden(name)));
     let mut all: Vec<_> =
         hidden.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))).collect();
@@ -23,7 +23,7 @@ async fn state(bank: &Bank, key: &str) -> String {
     client["clientStateDescription"].as_str().unwrap().to_owned()
 }
 
-async fn verified(bank: &Bank) -> String {
+pub(crate) async fn verified(bank: &Bank) -> String {
     let client = bank.pending(0).await;
     let passport = bank.passport(&client).await;
     bank.command("checker", "ApproveIdentityDocumentCommand", json!({ "identityId": passport }))
@@ -115,65 +115,6 @@ async fn the_maker_is_told_why_and_the_command_refuses_a_forced_attempt() {
     assert_eq!(forced.status, StatusCode::FORBIDDEN);
     assert_eq!(forced.hidden("version"), None, "what is not possible is not offered after a refusal either");
     assert_eq!(state(&bank, &client).await, "Pending Approval");
-}
-
-#[tokio::test]
-async fn onboarding_shows_mistakes_at_their_fields_and_creates_once() {
-    let bank = Bank::open();
-    bank.pending(1).await;
-    let mut browser = Browser::of(&bank, "maker").await;
-    let form = browser.get("/console/new").await;
-    let application = application(0);
-    let values = fields_of(&application);
-    let mut fields: Vec<(&str, &str)> =
-        values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-
-    let mut wrong = fields.clone();
-    for field in &mut wrong {
-        if field.0 == "country" {
-            field.1 = "Nowhere";
-        }
-    }
-    let page = send(&mut browser, "/console/new", &form, &[&wrong[..], &[("step", "check")]].concat()).await;
-    assert_eq!(page.status, StatusCode::BAD_REQUEST);
-    let country =
-        page.elements().into_iter().find(|element| element.get("id") == Some("error-country")).unwrap();
-    assert!(country.text.contains("Enter the English name of a country"), "{}", country.text);
-    let input = page.elements().into_iter().find(|element| element.get("id") == Some("f-country")).unwrap();
-    assert_eq!((input.get("aria-invalid"), input.get("value")), (Some("true"), Some("Nowhere")));
-
-    let mut double = fields.clone();
-    for field in &mut double {
-        if field.0 == "identificationNumber" {
-            field.1 = "A01234501";
-        }
-    }
-    let page = send(&mut browser, "/console/new", &form, &[&double[..], &[("step", "check")]].concat()).await;
-    assert_eq!(page.status, StatusCode::CONFLICT);
-    let number =
-        page.elements().into_iter().find(|element| element.get("id") == Some("error-identificationNumber"));
-    assert!(number.unwrap().text.contains("Another client has this kind and number of document."));
-
-    let checked =
-        send(&mut browser, "/console/new", &form, &[&fields[..], &[("step", "check")]].concat()).await;
-    assert_eq!(checked.status, StatusCode::OK, "{}", checked.words());
-    fields.push(("step", "confirm"));
-    let done = send(&mut browser, "/console/new", &checked, &fields).await;
-    let again = send(&mut browser, "/console/new", &checked, &fields).await;
-    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
-    assert_eq!(done.location(), again.location(), "a double click creates one client");
-    let page = browser.get(&done.location().unwrap()).await;
-    assert!(page.words().contains("Adaezeaa Okaforaa"));
-}
-
-#[tokio::test]
-async fn while_a_form_is_filled_in_only_what_is_there_is_judged() {
-    let bank = Bank::open();
-    let mut browser = Browser::of(&bank, "maker").await;
-    let page = browser.post("/console/new", &[("firstName", "Adaeze"), ("country", "Nowhere")]).await;
-    assert_eq!(page.status, StatusCode::OK);
-    let check = page.elements().into_iter().find(|element| element.get("id") == Some("check")).unwrap();
-    assert!(check.text.contains("Country:") && !check.text.contains("required"), "{}", check.text);
 }
 
 #[tokio::test]
@@ -344,56 +285,7 @@ async fn a_key_of_another_command_is_replaced_and_a_text_that_is_no_key_refused(
     }
 }
 
-fn fields_of(application: &Value) -> Vec<(String, String)> {
+pub(crate) fn fields_of(application: &Value) -> Vec<(String, String)> {
     let members = application.as_object().unwrap().iter();
     members.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
-}
-
-#[tokio::test]
-async fn an_approval_names_what_has_changed_also_without_the_values() {
-    let bank = Bank::open();
-    let client = verified(&bank).await;
-    let change = json!({ "contactEncodedKey": client, "city": "Abuja" });
-    bank.command("maker", "UpdateContactCommand", change).await.unwrap();
-    let path = format!("/console/clients/{client}/do/approve");
-    let changes = |page: &Page| {
-        let found = page.elements().into_iter().find(|element| element.get("data-changes").is_some());
-        found.map(|section| section.text).unwrap_or_default()
-    };
-    let page = Browser::of(&bank, "checker").await.get(&path).await;
-    assert!(changes(&page).contains("City") && !changes(&page).contains("Abuja"), "{}", changes(&page));
-    let page = Browser::of(&bank, "second").await.get(&path).await;
-    assert!(changes(&page).contains("Ikeja") && changes(&page).contains("Abuja"), "{}", changes(&page));
-}
-
-#[tokio::test]
-async fn an_approval_says_that_older_changes_are_not_shown() {
-    let bank = Bank::open();
-    let client = verified(&bank).await;
-    for n in 0..101 {
-        let change = json!({ "contactEncodedKey": client, "city": if n % 2 == 0 { "Abuja" } else { "Jos" } });
-        bank.command("maker", "UpdateContactCommand", change).await.unwrap();
-    }
-    let path = format!("/console/clients/{client}/do/approve");
-    let page = Browser::of(&bank, "checker").await.get(&path).await;
-    assert!(page.words().contains("There are older changes that are not shown"), "{}", page.words());
-}
-
-#[tokio::test]
-async fn an_approval_says_what_it_could_not_read() {
-    let bank = Bank::open();
-    let client = verified(&bank).await;
-    let path = format!("/console/clients/{client}/do/approve");
-    let mut checker = Browser::of(&bank, "checker").await;
-    let sentence = "does not answer";
-    assert!(!checker.get(&path).await.words().contains(sentence));
-    for query in ["RetrieveContactHistoryQuery", "RetrieveLookAlikesQuery"] {
-        bank.faults.add(query, Code::StoreUnavailable);
-        let page = checker.get(&path).await;
-        assert_eq!(page.status, StatusCode::OK, "{query}");
-        assert!(page.words().contains(sentence), "{query}: {}", page.words());
-        bank.faults.clear();
-    }
-    let page = Browser::of(&bank, "reviewer").await.get(&path).await;
-    assert!(page.words().contains("You would need the permission to see the history."), "{}", page.words());
 }

@@ -147,22 +147,6 @@ async fn a_file_is_sent_to_people_who_may_see_it() {
 }
 
 #[tokio::test]
-async fn another_policy_is_previewed_from_a_file() {
-    let bank = Bank::open();
-    let client = bank.pending(0).await;
-    let mut browser = Browser::of(&bank, "second").await;
-    let page = browser.get("/console/policy").await;
-    assert!(page.words().contains("2026-01") && page.words().contains("International Passport"));
-    let policy = br#"{ "version": "2027-01" }"#;
-    let answer = browser.send(upload(&browser, "/console/policy", &[], "policy.json", policy)).await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.words());
-    assert!(answer.addresses().contains(&format!("/console/clients/{client}")), "{}", answer.words());
-    let answer = browser.send(upload(&browser, "/console/policy", &[], "policy.json", b"{ no")).await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    assert!(answer.words().contains("The file is not one JSON object"));
-}
-
-#[tokio::test]
 async fn texts_beside_a_file_are_limited_together() {
     let bank = Bank::open();
     let client = bank.pending(0).await;
@@ -175,16 +159,6 @@ async fn texts_beside_a_file_are_limited_together() {
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
         assert!(answer.words().contains("65536 bytes"), "{}", answer.words());
     }
-}
-
-#[tokio::test]
-async fn a_policy_that_is_too_long_is_not_read() {
-    let bank = Bank::open();
-    let mut second = Browser::of(&bank, "second").await;
-    let policy = format!("{{ \"version\": \"{}\" }}", "x".repeat(61_440));
-    let answer = second.send(upload(&second, "/console/policy", &[], "policy.json", policy.as_bytes())).await;
-    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(answer.words().contains("61440 bytes"), "{}", answer.words());
 }
 
 #[tokio::test]

@@ -1,0 +1,33 @@
+//! Another KYC policy, given as a file.
+
+use axum::http::StatusCode;
+
+use crate::bank::Bank;
+use crate::browser::Browser;
+use crate::documents::upload;
+
+#[tokio::test]
+async fn another_policy_is_previewed_from_a_file() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut browser = Browser::of(&bank, "second").await;
+    let page = browser.get("/console/policy").await;
+    assert!(page.words().contains("2026-01") && page.words().contains("International Passport"));
+    let policy = br#"{ "version": "2027-01" }"#;
+    let answer = browser.send(upload(&browser, "/console/policy", &[], "policy.json", policy)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.words());
+    assert!(answer.addresses().contains(&format!("/console/clients/{client}")), "{}", answer.words());
+    let answer = browser.send(upload(&browser, "/console/policy", &[], "policy.json", b"{ no")).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.words().contains("The file is not one JSON object"));
+}
+
+#[tokio::test]
+async fn a_policy_that_is_too_long_is_not_read() {
+    let bank = Bank::open();
+    let mut second = Browser::of(&bank, "second").await;
+    let policy = format!("{{ \"version\": \"{}\" }}", "x".repeat(61_440));
+    let answer = second.send(upload(&second, "/console/policy", &[], "policy.json", policy.as_bytes())).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.words().contains("61440 bytes"), "{}", answer.words());
+}

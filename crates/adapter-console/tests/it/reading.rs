@@ -1,0 +1,147 @@
+//! Pages that are read: where people are led, searches, activity, reports, and reads that fail.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+
+use crate::bank::Bank;
+use crate::browser::Browser;
+use crate::page::Page;
+use crate::page_checks::check_page;
+
+#[tokio::test]
+async fn people_are_led_to_what_they_may_do() {
+    let bank = Bank::open();
+    let leads = |page: &Page, path: &str| page.addresses().iter().any(|address| address == path);
+    for (person, first, onboards, operates) in [
+        ("maker", "/console/queue", true, false),
+        ("lister", "/console/queue", false, false),
+        ("second", "/console/queue", true, true),
+        ("nothing", "/console/me", false, false),
+    ] {
+        let mut browser = Browser::of(&bank, person).await;
+        assert_eq!(browser.get("/console").await.location().as_deref(), Some(first), "{person}");
+        let page = browser.get("/console/me").await;
+        let led = ["/console/new", "/console/operations"].map(|path| leads(&page, path));
+        assert_eq!(led, [onboards, operates], "{person}");
+        let page = browser.get("/console/new").await;
+        assert_eq!(leads(&page, "/console/new"), onboards, "{person}");
+        if !onboards {
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{person}");
+            assert!(page.words().contains("You would need the permission to"), "{}", page.words());
+            assert_eq!(page.hidden("key"), None, "a form that must not be there");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failed_read_is_a_sentence_and_never_an_empty_list() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut browser = Browser::of(&bank, "lister").await;
+    let page = browser.get(&format!("/console/clients/{client}")).await;
+    for panel in ["kyc", "documents", "addresses"] {
+        let elements = page.elements();
+        let panel = elements.iter().find(|element| element.get("data-panel") == Some(panel)).unwrap();
+        assert!(panel.text.contains("You would need the permission to see KYC documents."), "{}", panel.text);
+        assert!(!panel.text.contains("No documents"), "{}", panel.text);
+    }
+    assert!(page.words().contains("You would need the permission to see the history."));
+    let mut nothing = Browser::of(&bank, "nothing").await;
+    let page = nothing.get("/console/clients").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.words().contains("You would need the permission to see clients"));
+}
+
+#[tokio::test]
+async fn search_finds_by_words_states_and_conditions_and_says_what_is_wrong() {
+    let bank = Bank::open();
+    bank.every_state().await;
+    let mut browser = Browser::of(&bank, "second").await;
+    let rows =
+        |page: &Page| page.elements().iter().filter(|element| element.get("data-line").is_some()).count();
+    assert_eq!(rows(&browser.get("/console/clients").await), 11);
+    assert_eq!(rows(&browser.post("/console/clients", &[("term", "adaezeaa")]).await), 1);
+    assert_eq!(
+        rows(&browser.post("/console/clients", &[("state", "Exited"), ("state", "BlackListed")]).await),
+        2
+    );
+    let by_property = [("p0", "lastName"), ("o0", "StartsWith"), ("v0", "amend")];
+    assert_eq!(rows(&browser.post("/console/clients", &by_property).await), 0, "the amendment waits");
+    let wrong = [("p0", "dateCreated"), ("o0", "Between"), ("v0", "2026-02-01,2026-01-01")];
+    let page = browser.post("/console/clients", &wrong).await;
+    assert_eq!((page.status, rows(&page)), (StatusCode::BAD_REQUEST, 0));
+    assert!(page.words().contains("The end must not be before the beginning."), "{}", page.words());
+    assert!(!page.words().contains("No client matches"));
+}
+
+#[tokio::test]
+async fn activity_says_who_did_what_and_can_be_narrowed() {
+    let bank = Bank::open();
+    bank.every_state().await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    let lines = |page: &Page| page.elements().iter().filter(|one| one.get("data-line").is_some()).count();
+    let all = browser.get("/console/activity").await;
+    assert!(lines(&all) > 20, "{}", all.words());
+    let approved =
+        browser.post("/console/activity", &[("event", "ClientApproved"), ("actorId", "checker")]).await;
+    assert_eq!(lines(&approved), 5, "{}", approved.words());
+    let others =
+        browser.post("/console/activity", &[("event", "ClientApproved"), ("actorId", "maker")]).await;
+    assert_eq!(lines(&others), 0);
+    assert!(others.words().contains("Nothing of this kind was done."));
+    let wrong = browser.post("/console/activity", &[("startDate", "yesterday")]).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(!wrong.words().contains("Nothing of this kind was done."), "a failed read is no empty list");
+}
+
+#[tokio::test]
+async fn reports_are_tables_with_a_chart_and_a_file() {
+    let bank = Bank::open();
+    bank.every_state().await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    let list = browser.get("/console/reports").await;
+    let paths: BTreeSet<_> =
+        list.addresses().into_iter().filter(|path| path.starts_with("/console/reports/")).collect();
+    assert_eq!(paths.len(), 8, "{paths:?}");
+    assert!(list.addresses().iter().any(|path| path == "/console/policy"));
+    for path in &paths {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        check_page(&page, path, &[]);
+        let keys = page
+            .words()
+            .split_whitespace()
+            .any(|word| word.starts_with("report.") || word.starts_with("column."));
+        assert!(!keys, "{path}: {}", page.words());
+    }
+    let decisions = browser.get("/console/reports/decisions").await;
+    let bars = |page: &Page| page.elements().iter().filter(|one| one.get("data-bar").is_some()).count();
+    let lines = |page: &Page| page.elements().iter().filter(|one| one.get("data-line").is_some()).count();
+    assert!(bars(&decisions) > 2 && bars(&decisions) == lines(&decisions), "{}", decisions.words());
+    assert!(decisions.words().contains("Blacklisted"), "{}", decisions.words());
+    assert!(decisions.words().contains("From 2025-"), "{}", decisions.words());
+
+    let elsewhere = browser.post("/console/reports/decisions", &[("branchEncodedKey", "nowhere")]).await;
+    assert_eq!(lines(&elsewhere), 0);
+    assert!(elsewhere.words().contains("There is nothing to count."), "{}", elsewhere.words());
+    let wrong = browser.post("/console/reports/endings", &[("startDate", "2026-01-01")]).await;
+    assert_eq!((wrong.status, lines(&wrong)), (StatusCode::BAD_REQUEST, 0));
+
+    let file = browser.post("/console/reports/decisions", &[("as", "csv")]).await;
+    let header = |name: &str| file.headers.get(name).unwrap().to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(header("content-disposition"), "attachment; filename=\"decisions.csv\"");
+    let records: Vec<_> = file.text.split("\r\n").collect();
+    assert_eq!(
+        (records[0], records.len()),
+        ("actorId,event,reasonCode,count,atLeast", lines(&decisions) + 2)
+    );
+
+    let mut reader = Browser::of(&bank, "lister").await;
+    let refused = reader.get("/console/reports/decisions").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.words());
+    assert!(
+        !reader.get("/console/reports").await.addresses().iter().any(|path| path.ends_with("/decisions"))
+    );
+}
