@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use client_domain::client::{Decidability, WaitingItem, WorkKind};
 use client_domain::value::{BranchKey, ClientKey};
 use client_domain::{AuditStamp, Client, Permission};
+use futures_util::future::try_join;
 use jiff::Timestamp;
 
 use crate::caller::Caller;
@@ -75,7 +76,7 @@ impl Query for GetWorkQueue {
             let has_more = places.len() > wanted;
             places.truncate(wanted);
             after = places.last().cloned().or(after);
-            items.extend(clients.queued(&self, places, caller, now).await?);
+            items.extend(clients.queued(&self, &places, caller, now).await?);
             if !has_more {
                 after = None;
                 break;
@@ -84,34 +85,39 @@ impl Query for GetWorkQueue {
                 break;
             }
         }
-        clients.add_claims(&mut items, now).await?;
         Ok(WorkQueue { items, next: after, now })
     }
 }
 
 impl Clients {
-    /// The items at these places that still wait, and that the query shows.
+    /// The items at these places that still wait, and that the query shows, each with who is at it.
     async fn queued(
         &self,
         query: &GetWorkQueue,
-        places: Vec<WorkPosition>,
+        places: &[WorkPosition],
         caller: &Caller,
         now: Timestamp,
     ) -> Result<Vec<QueuedWork>, Error> {
         let mut keys: Vec<_> = places.iter().map(|place| place.item.client.clone()).collect();
         keys.sort();
         keys.dedup();
-        let found = self.store.find_all(&keys).await.map_err(Error::of_query)?;
+        let ids: Vec<_> = places.iter().map(|place| place.item.clone()).collect();
+        // At the same time: neither needs the other.
+        let claims = self.back_office()?.work_items.work_claims(&ids, self.storage_time(now));
+        let (found, claims) = try_join(self.store.find_all(&keys), claims).await.map_err(Error::of_query)?;
         let found: BTreeMap<ClientKey, Client> =
             found.into_iter().map(|client| (client.key().clone(), client)).collect();
-        let queued = places.into_iter().filter_map(|place| {
+        let mut claims: BTreeMap<_, _> =
+            claims.into_iter().map(|claim| (claim.item.clone(), claim)).collect();
+        let queued = places.iter().filter_map(|place| {
             let client = found.get(&place.item.client)?;
             let mut waiting = client.waiting().into_iter();
             // Decided since the queue was read.
             let waiting = waiting.find(|item| item.subject == place.item.subject)?;
             let decidability = self.decidability(client, &waiting, caller, now);
             let is_shown = !(query.hides_own && decidability.is_own());
-            is_shown.then(|| QueuedWork { client: client.clone(), waiting, decidability, claim: None })
+            let claim = claims.remove(&place.item);
+            is_shown.then(|| QueuedWork { client: client.clone(), waiting, decidability, claim })
         });
         Ok(queued.collect())
     }
@@ -129,18 +135,6 @@ impl Clients {
         let stamp = AuditStamp::new(caller.actor.clone(), now);
         let today = self.calendar.day_of(now);
         client.decidability(&waiting.subject, &caller.permissions, &facts, today, &stamp)
-    }
-
-    /// Adds who is at each of these items.
-    async fn add_claims(&self, items: &mut [QueuedWork], now: Timestamp) -> Result<(), Error> {
-        let ids: Vec<_> = items.iter().map(QueuedWork::id).collect();
-        let claims = self.back_office()?.work_items.work_claims(&ids, self.storage_time(now)).await;
-        let mut claims: BTreeMap<_, _> =
-            claims.map_err(Error::of_query)?.into_iter().map(|claim| (claim.item.clone(), claim)).collect();
-        for (item, id) in items.iter_mut().zip(&ids) {
-            item.claim = claims.remove(id);
-        }
-        Ok(())
     }
 }
 
