@@ -22,7 +22,13 @@ pub(crate) fn add(file: &Path, aims: &[Aim], facts: &Facts, is_busy: bool) -> Re
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => HEAD.to_owned(),
         Err(error) => return Err(RunError::during(file.display())(error)),
     };
-    text.push_str(&lines(&Timestamp::now().strftime("%Y-%m-%d").to_string(), &commit(), aims, facts, is_busy));
+    text.push_str(&lines(
+        &Timestamp::now().strftime("%Y-%m-%d").to_string(),
+        &commit(),
+        aims,
+        facts,
+        is_busy,
+    ));
     std::fs::write(file, text).map_err(RunError::during(file.display()))
 }
 

@@ -19,6 +19,9 @@ GRANT SELECT, INSERT, UPDATE (exclusive), DELETE ON client_claim TO clients_runt
 GRANT SELECT, INSERT, DELETE ON client_outbox TO clients_runtime;
 GRANT UPDATE (leased_until, lease, failures, cause, status, delivered_at, buried_at, discarded_at)
     ON client_outbox TO clients_runtime;
+GRANT SELECT, INSERT, UPDATE (types), DELETE ON client_receiver TO clients_runtime;
+GRANT SELECT, UPDATE (leased_until, lease, failures, cause, status, buried_at, discarded_at), DELETE ON client_delivery
+    TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (size), DELETE ON client_content TO clients_runtime;
 GRANT SELECT, INSERT ON client_content_piece, client_installation TO clients_runtime;
 GRANT SELECT, INSERT, UPDATE (trashed_at), DELETE ON client_content_candidate TO clients_runtime;
@@ -40,7 +43,8 @@ GRANT USAGE ON SEQUENCE client_number_block TO clients_runtime;
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'clients_reader') THEN
         GRANT SELECT ON client, client_number, client_history, client_history_value, client_document, client_address,
-            client_outbox, client_work_item, client_waiting, client_kyc_status, client_lifecycle_edge, _sqlx_migrations
+            client_outbox, client_receiver, client_delivery, client_work_item, client_waiting, client_kyc_status,
+            client_lifecycle_edge, _sqlx_migrations
             TO clients_reader;
     END IF;
 END $$;

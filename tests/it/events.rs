@@ -1,6 +1,6 @@
 //! Events for other systems: one for each line of history, without personal data.
 
-use client_app::ports::Outbox as _;
+use client_app::ports::{Outbox as _, ReceiverName};
 use serde_json::{Value, json};
 
 use crate::bank::{Bank, NOW, With as _, adaeze};
@@ -22,7 +22,7 @@ async fn every_history_line_has_one_event() {
     bank.checker("UndoBlacklistCustomerCommand", reason).await.data();
 
     let (now, later) = (NOW.parse().unwrap(), "2026-01-05T10:00:00Z".parse().unwrap());
-    let taken = bank.store.take(100, now, later).await.unwrap();
+    let taken = bank.store.take(&ReceiverName::DEFAULT, 100, now, later).await.unwrap();
     let published: Vec<Value> = taken.iter().map(|taken| taken.event.to_cloud_event()).collect();
     let types: Vec<_> = published.iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert_eq!(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use adapter_inmem::Fault;
-use client_app::ports::{DeliveryFailure, Outbox as _, Verdict};
+use client_app::ports::{DeliveryFailure, EventFilter, Outbox as _, ReceiverName, Verdict};
 use client_domain::{Permission, Permissions};
 use serde_json::{Value, json};
 
@@ -29,10 +29,14 @@ async fn dead_letters(bank: &Bank, number: usize) {
     }
     let now = client_app::ports::Clock::now(&bank.clock);
     let why = DeliveryFailure::Refused { status: 410 };
-    let taken = bank.store.take(100, now, now + jiff::SignedDuration::from_mins(1)).await.unwrap();
+    let taken = bank
+        .store
+        .take(&ReceiverName::DEFAULT, 100, now, now + jiff::SignedDuration::from_mins(1))
+        .await
+        .unwrap();
     let settled: Vec<_> =
         taken.iter().map(|taken| taken.settle(Verdict::DeadLettered { at: now, why })).collect();
-    bank.store.settle(&settled).await.unwrap();
+    bank.store.settle(&ReceiverName::DEFAULT, &settled).await.unwrap();
 }
 
 #[tokio::test]
@@ -99,9 +103,45 @@ async fn dead_letter_is_resent_or_discarded_once() {
     assert_eq!(decide(&bank, "ResendDeadLetterCommand", other).await.data()["resent"], false);
     assert_eq!(report(&bank, json!({})).await["deadLetterCount"], 0);
     let now = client_app::ports::Clock::now(&bank.clock);
-    let again = bank.store.take(9, now, now + jiff::SignedDuration::from_mins(1)).await.unwrap();
+    let again = bank
+        .store
+        .take(&ReceiverName::DEFAULT, 9, now, now + jiff::SignedDuration::from_mins(1))
+        .await
+        .unwrap();
     let ids: Vec<_> = again.iter().map(|taken| json!(taken.event.id.as_str())).collect();
     assert_eq!(ids, std::slice::from_ref(one));
+}
+
+/// An event that is a dead letter of two receivers is listed twice, and decided about for one.
+#[tokio::test]
+async fn dead_letter_is_that_of_its_receiver() {
+    let bank = Bank::open().await;
+    let crm = ReceiverName::parse("crm").unwrap();
+    let now = client_app::ports::Clock::now(&bank.clock);
+    bank.store.register(&crm, &EventFilter::All, now).await.unwrap();
+    dead_letters(&bank, 1).await;
+    let taken = bank.store.take(&crm, 9, now, now + jiff::SignedDuration::from_mins(1)).await.unwrap();
+    let dead = Verdict::DeadLettered { at: now, why: DeliveryFailure::TimedOut };
+    bank.store.settle(&crm, &[taken[0].settle(dead)]).await.unwrap();
+    let seen = report(&bank, json!({ "pageSize": 1 })).await;
+    assert_eq!((&seen["deadLetterCount"], &seen["deadLetters"][0]["receiver"]), (&json!(2), &json!("crm")));
+    let of = |receiver: &str| json!({ "receiver": receiver, "oldestUndelivered": null, "lagSeconds": 0, "deadLetterCount": 1 });
+    assert_eq!(seen["receivers"], json!([of("crm"), of("default")]));
+    let next = report(&bank, json!({ "pageSize": 1, "cursor": seen["nextCursor"] })).await;
+    let letter = &next["deadLetters"][0];
+    assert_eq!((&letter["receiver"], &next["nextCursor"]), (&json!("default"), &Value::Null));
+    assert_eq!(letter["eventId"], seen["deadLetters"][0]["eventId"]);
+
+    let event = &letter["eventId"];
+    let named = json!({ "eventId": event, "receiver": "crm" });
+    let discarded = bank.command(&operator(), "DiscardDeadLetterCommand", named.clone(), &[]).await;
+    assert_eq!(discarded.data()["discarded"], true);
+    let resent = bank.command(&operator(), "ResendDeadLetterCommand", named, &[]).await;
+    assert_eq!(resent.data()["resent"], false);
+    assert_eq!(decide(&bank, "ResendDeadLetterCommand", event).await.data()["resent"], true);
+    assert_eq!(report(&bank, json!({})).await["deadLetterCount"], 0);
+    let wrong = json!({ "eventId": event, "receiver": "No name" });
+    assert_eq!(bank.command(&operator(), "ResendDeadLetterCommand", wrong, &[]).await.status, 400);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 mod final_rejection;
 mod listed;
 
-use client_app::ports::Outbox as _;
+use client_app::ports::{Outbox as _, ReceiverName};
 use client_app::{Caller, IdempotencyKey, RequestContext, RequestId};
 use client_domain::kyc::KycPolicy;
 use client_domain::reason::ReasonedOperation;
@@ -246,7 +246,7 @@ async fn history_keeps_the_text_of_its_day_and_events_carry_the_code_alone() {
     assert_eq!(line["reasonText"], "Named on a list");
 
     let (now, later) = (NOW.parse().unwrap(), "2026-01-05T10:00:00Z".parse().unwrap());
-    let taken = bank.store.take(100, now, later).await.unwrap();
+    let taken = bank.store.take(&ReceiverName::DEFAULT, 100, now, later).await.unwrap();
     let events: Vec<_> = taken.iter().map(|taken| taken.event.to_cloud_event()["data"].clone()).collect();
     assert_eq!(events.last().unwrap()["reasonCode"], "sanctions");
     assert!(events.iter().rev().skip(1).all(|event| event.get("reasonCode").is_none()));

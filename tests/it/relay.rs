@@ -9,7 +9,7 @@ use adapter_inmem::{Fault, FixedClock, MemoryStore};
 use async_trait::async_trait;
 use client_app::ports::{
     ClientStore as _, Committed, DeadLetterSelection, DeliveryFailure, EventReceiver, Outbox as _,
-    OutboxEvent, Rejection,
+    OutboxEvent, ReceiverName, Rejection,
 };
 use client_app::relay::{Relay, RelaySettings, RetrySchedule, Round};
 use client_domain::ClientState;
@@ -141,7 +141,7 @@ async fn exhausted_attempts_end_in_a_dead_letter_that_can_be_resent_or_discarded
     assert_eq!((bench.receiver.delivered(1), bench.receiver.delivered(2)), (vec![1; 3], vec![1, 2, 3]));
     assert_eq!(bench.dead().await, 1);
 
-    assert_eq!(bench.store.resend(&DeadLetterSelection::All).await.unwrap(), 1);
+    assert_eq!(bench.store.resend(&ReceiverName::DEFAULT, &DeadLetterSelection::All).await.unwrap(), 1);
     for _ in 0..4 {
         bench.round().await;
         bench.clock.advance(Duration::from_secs(13));
@@ -149,7 +149,9 @@ async fn exhausted_attempts_end_in_a_dead_letter_that_can_be_resent_or_discarded
     assert_eq!(bench.receiver.delivered(1), [1; 6], "it has all its attempts again");
     assert_eq!(bench.dead().await, 1);
     let letter = bench.store.dead_letters(None, 1).await.unwrap().remove(0);
-    assert!(bench.store.discard(&letter.event.id, NOW.parse().unwrap()).await.unwrap());
+    assert!(
+        bench.store.discard(&ReceiverName::DEFAULT, &letter.event.id, NOW.parse().unwrap()).await.unwrap()
+    );
     bench.round().await;
     assert_eq!(bench.receiver.delivered(1)[6..], [2, 3]);
 }
@@ -170,7 +172,7 @@ async fn unavailable_receiver_gets_few_attempts_per_round() {
         assert_eq!((round.taken, round.delivered), (150, 0));
         // Events that were not attempted are released, and have lost no attempt.
         let (now, later) = (NOW.parse().unwrap(), "2026-01-05T09:00:01Z".parse().unwrap());
-        let free = bench.store.take(1_000, now, later).await.unwrap();
+        let free = bench.store.take(&ReceiverName::DEFAULT, 1_000, now, later).await.unwrap();
         assert_eq!(free.len() as u64, 3 * (50 - round.failed));
         assert!(free.iter().all(|taken| taken.failures == 0));
     }
@@ -188,7 +190,11 @@ async fn stopped_relay_starts_no_delivery_and_releases_its_leases() {
     bench.relay.stop();
     let round = round.await.unwrap();
     assert!((4..=10).contains(&round.delivered), "{round:?}");
-    let backlog = bench.store.take(1_000, NOW.parse().unwrap(), NOW.parse().unwrap()).await.unwrap();
+    let backlog = bench
+        .store
+        .take(&ReceiverName::DEFAULT, 1_000, NOW.parse().unwrap(), NOW.parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!(backlog.len() as u64, 90 - round.delivered, "the rest is free at once");
 }
 

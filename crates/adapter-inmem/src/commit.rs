@@ -7,7 +7,7 @@ use client_domain::kyc::DocumentId;
 use client_domain::value::ClientKey;
 use client_domain::{Claim, Client};
 
-use crate::tables::{Tables, Undelivered};
+use crate::tables::Tables;
 
 impl Tables {
     /// Commits a changeset. A refusal may leave the tables partly written, so the caller uses them only if the answer is
@@ -34,9 +34,7 @@ impl Tables {
             self.history.insert_mut((entry.event.key.clone(), entry.event.version), Arc::new(entry));
         }
         for event in changeset.events {
-            self.events_written += 1;
-            self.event_numbers.insert_mut(event.id.clone(), self.events_written);
-            self.undelivered.insert_mut(self.events_written, Undelivered::from(event));
+            self.add_event(event);
         }
         if let Some(outcome) = changeset.outcome {
             self.outcomes.insert_mut(outcome.request.clone(), Arc::new(outcome));

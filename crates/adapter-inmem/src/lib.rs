@@ -42,6 +42,7 @@ mod keys;
 mod ledger;
 mod lock;
 mod outbox;
+mod queue;
 mod saved_views;
 mod search;
 mod sessions;

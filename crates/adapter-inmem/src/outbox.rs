@@ -1,125 +1,89 @@
-use std::collections::HashSet;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use client_app::ports::{
-    Backlog, DeadLetter, DeadLetterSelection, EventId, Lease, Outbox, Settlement, StoreError, TakenEvent,
-    Verdict,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, EventFilter, EventId, Outbox, OutboxEvent,
+    ReceiverName, Registration, Settlement, StoreError, TakenEvent,
 };
 use jiff::Timestamp;
 
 use crate::faults::Operation;
+use crate::queue::{Queue, Registered};
 use crate::store::MemoryStore;
-use crate::tables::{Tables, Undelivered};
+use crate::tables::Tables;
 
 impl Tables {
-    fn take_events(&mut self, limit: usize, now: Timestamp, until: Timestamp) -> Vec<TakenEvent> {
-        // Clients with an event that is not free. Their later events wait, so that they do not overtake it.
-        let mut waiting = HashSet::new();
-        let mut taken = Vec::new();
-        for (number, undelivered) in &self.undelivered {
-            if taken.len() >= limit {
-                break;
-            }
-            let client = &undelivered.event.client;
-            if undelivered.is_held(now) {
-                waiting.insert(client);
-            } else if !waiting.contains(client) {
-                taken.push((*number, undelivered.clone()));
-            }
-        }
-        taken
-            .into_iter()
-            .map(|(number, mut undelivered)| {
-                undelivered.free_from = Some(until);
-                undelivered.lease += 1;
-                let (failures, lease) = (undelivered.failures, Lease(undelivered.lease));
-                let event = undelivered.event.as_ref().clone();
-                self.undelivered.insert_mut(number, undelivered);
-                TakenEvent { event, failures, lease }
-            })
-            .collect()
-    }
-
-    fn settle_event(&mut self, settlement: &Settlement) {
-        let Some(number) = self.event_numbers.get(&settlement.id).copied() else { return };
-        if let Verdict::Delivered { at } = settlement.verdict {
-            self.remove_event(number, &settlement.id);
-            self.delivered.insert_mut((at, number));
-            return;
-        }
-        let Some(mut event) = self.undelivered.get(&number).cloned() else { return };
-        if event.lease != settlement.lease.0 {
-            return;
-        }
-        event.lease += 1;
-        event.free_from = None;
-        match settlement.verdict {
-            Verdict::Delivered { .. } | Verdict::Released => {}
-            Verdict::Postponed { until, .. } => {
-                event.failures += 1;
-                event.free_from = Some(until);
-            }
-            Verdict::DeadLettered { at, why } => {
-                event.failures += 1;
-                event.dead = Some((at, why));
-            }
-        }
-        self.undelivered.insert_mut(number, event);
-    }
-
-    fn remove_event(&mut self, number: u64, id: &EventId) {
-        self.undelivered.remove_mut(&number);
-        self.event_numbers.remove_mut(id);
-    }
-
-    fn dead_letters(&self, after: Option<&EventId>, limit: usize) -> Vec<DeadLetter> {
-        self.event_numbers
-            .iter()
-            .filter(|(id, _)| after.is_none_or(|after| *id > after))
-            .filter_map(|(_, number)| {
-                let event = self.undelivered.get(number)?;
-                let (since, why) = event.dead?;
-                Some(DeadLetter { event: event.event.as_ref().clone(), failures: event.failures, why, since })
-            })
-            .take(limit)
-            .collect()
-    }
-
-    fn resend_events(&mut self, which: &DeadLetterSelection) -> u64 {
-        let is_selected = |event: &Undelivered| match which {
-            DeadLetterSelection::Event(id) => event.event.id == *id,
-            DeadLetterSelection::Client(client) => event.event.client == *client,
-            DeadLetterSelection::All => true,
+    /// Adds an event to the queue of each receiver that takes it.
+    pub(crate) fn add_event(&mut self, event: OutboxEvent) {
+        self.events_written += 1;
+        let (number, event) = (self.events_written, Arc::new(event));
+        let takes = |(name, registered): (&ReceiverName, &Registered)| {
+            registered.filter.takes(event.kind).then(|| name.clone())
         };
-        let dead = self.undelivered.iter().filter(|(_, event)| event.dead.is_some() && is_selected(event));
-        let dead: Vec<_> = dead.map(|(number, event)| (*number, event.clone())).collect();
-        let count = dead.len() as u64;
-        for (number, event) in dead {
-            self.undelivered.insert_mut(number, Undelivered { dead: None, failures: 0, ..event });
+        let receivers: Vec<_> = self.receivers.iter().filter_map(takes).collect();
+        for receiver in receivers.iter().chain([&ReceiverName::DEFAULT]) {
+            self.change_queue(receiver, |queue| queue.add(number, event.clone()));
         }
-        count
     }
 
-    fn discard_event(&mut self, id: &EventId) -> bool {
-        let number = self.event_numbers.get(id).copied();
-        let is_dead = |number: &u64| self.undelivered.get(number).is_some_and(|event| event.dead.is_some());
-        let Some(number) = number.filter(is_dead) else { return false };
-        self.remove_event(number, id);
-        true
+    /// Changes the queue of a receiver, if it is registered.
+    fn change_queue<T: Default>(
+        &mut self,
+        receiver: &ReceiverName,
+        change: impl FnOnce(&mut Queue) -> T,
+    ) -> T {
+        if receiver.is_default() {
+            return change(&mut self.events);
+        }
+        let Some(mut registered) = self.receivers.get(receiver).cloned() else { return T::default() };
+        let changed = change(&mut registered.queue);
+        self.receivers.insert_mut(receiver.clone(), registered);
+        changed
+    }
+
+    fn register(&mut self, receiver: &ReceiverName, filter: &EventFilter, at: Timestamp) {
+        if receiver.is_default() {
+            return;
+        }
+        let known = self.receivers.get(receiver);
+        let (since, queue) = known.map_or_else(
+            || (at, Queue::default()),
+            |registered| (registered.since, registered.queue.clone()),
+        );
+        let registered = Registered { filter: filter.clone(), since, queue };
+        self.receivers.insert_mut(receiver.clone(), registered);
+    }
+
+    /// The queue of every receiver.
+    fn queues(&self) -> impl Iterator<Item = (&ReceiverName, &Queue)> {
+        let others = self.receivers.iter().map(|(name, registered)| (name, &registered.queue));
+        [(&ReceiverName::DEFAULT, &self.events)].into_iter().chain(others)
+    }
+
+    fn settle_event(&mut self, receiver: &ReceiverName, settlement: &Settlement) {
+        let delivered = self.change_queue(receiver, |queue| queue.settle(settlement));
+        if let Some(delivered) = delivered.filter(|_| receiver.is_default()) {
+            self.delivered.insert_mut(delivered);
+        }
+    }
+
+    fn dead_letters(&self, after: Option<&DeadLetterKey>, limit: usize) -> Vec<DeadLetter> {
+        let letters = self.queues().flat_map(|(name, queue)| queue.dead_letters(name, after, limit));
+        let mut letters: Vec<_> = letters.collect();
+        letters.sort_by_key(DeadLetter::key);
+        letters.truncate(limit);
+        letters
     }
 
     fn delete_delivered(&mut self, before: Timestamp, limit: usize) -> u64 {
-        let old: Vec<_> = self.delivered.range(..(before, 0)).take(limit).copied().collect();
+        let is_held = |number| self.receivers.values().any(|registered| registered.queue.holds(number));
+        let old = self.delivered.range(..(before, 0)).filter(|(_, number)| !is_held(*number));
+        let old: Vec<_> = old.take(limit).copied().collect();
         for delivered in &old {
             self.delivered.remove_mut(delivered);
         }
         old.len() as u64
-    }
-
-    fn backlog(&self) -> Backlog {
-        let (dead, alive): (Vec<_>, Vec<_>) =
-            self.undelivered.values().partition(|event| event.dead.is_some());
-        Backlog { oldest: alive.iter().map(|event| event.event.at).min(), dead: dead.len() as u64 }
     }
 }
 
@@ -129,42 +93,74 @@ impl Outbox for MemoryStore {
         Ok(None)
     }
 
+    async fn register(
+        &self,
+        receiver: &ReceiverName,
+        filter: &EventFilter,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.change_outbox(|tables| tables.register(receiver, filter, at)).await
+    }
+
+    async fn forget(&self, receiver: &ReceiverName) -> Result<bool, StoreError> {
+        self.change_outbox(|tables| tables.receivers.remove_mut(receiver)).await
+    }
+
+    async fn receivers(&self) -> Result<Vec<Registration>, StoreError> {
+        let registration = |(name, registered): (&ReceiverName, &Registered)| Registration {
+            receiver: name.clone(),
+            filter: registered.filter.clone(),
+            since: registered.since,
+        };
+        self.change_outbox(|tables| tables.receivers.iter().map(registration).collect()).await
+    }
+
     async fn take(
         &self,
+        receiver: &ReceiverName,
         limit: usize,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<TakenEvent>, StoreError> {
-        self.change_outbox(|tables| tables.take_events(limit, now, until)).await
+        let take = |tables: &mut Tables| tables.change_queue(receiver, |queue| queue.take(limit, now, until));
+        self.change_outbox(take).await
     }
 
-    async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
-        self.change_outbox(|tables| settlements.iter().for_each(|settlement| tables.settle_event(settlement)))
-            .await
+    async fn settle(&self, receiver: &ReceiverName, settlements: &[Settlement]) -> Result<(), StoreError> {
+        self.change_outbox(|tables| {
+            settlements.iter().for_each(|settlement| tables.settle_event(receiver, settlement));
+        })
+        .await
     }
 
     async fn dead_letters(
         &self,
-        after: Option<&EventId>,
+        after: Option<&DeadLetterKey>,
         limit: usize,
     ) -> Result<Vec<DeadLetter>, StoreError> {
         self.change_outbox(|tables| tables.dead_letters(after, limit)).await
     }
 
-    async fn resend(&self, which: &DeadLetterSelection) -> Result<u64, StoreError> {
-        self.change_outbox(|tables| tables.resend_events(which)).await
+    async fn resend(&self, receiver: &ReceiverName, which: &DeadLetterSelection) -> Result<u64, StoreError> {
+        self.change_outbox(|tables| tables.change_queue(receiver, |queue| queue.resend(which))).await
     }
 
-    async fn discard(&self, id: &EventId, _at: Timestamp) -> Result<bool, StoreError> {
-        self.change_outbox(|tables| tables.discard_event(id)).await
+    async fn discard(
+        &self,
+        receiver: &ReceiverName,
+        id: &EventId,
+        _at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.change_outbox(|tables| tables.change_queue(receiver, |queue| queue.discard(id))).await
     }
 
     async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.change_outbox(|tables| tables.delete_delivered(before, limit)).await
     }
 
-    async fn backlog(&self) -> Result<Backlog, StoreError> {
-        self.change_outbox(|tables| tables.backlog()).await
+    async fn backlog(&self) -> Result<BTreeMap<ReceiverName, Backlog>, StoreError> {
+        let of_queue = |(name, queue): (&ReceiverName, &Queue)| (name.clone(), queue.backlog());
+        self.change_outbox(|tables| tables.queues().map(of_queue).collect()).await
     }
 }
 

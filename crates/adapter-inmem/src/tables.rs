@@ -6,9 +6,9 @@ use std::sync::Arc;
 use client_app::batch::{Batch, BatchId, StoredPiece};
 use client_app::export::{ExportId, ExportRecord};
 use client_app::ports::{
-    ActivityPage, ActivityPosition, ClientRef, DeliveryFailure, DueDocuments, Ending, EventId, FoundClient,
-    HistoryEntry, HistoryPage, HistoryValues, InstallationId, OutboxEvent, OutcomeRecord, RequestKey,
-    SavedView, Session, SessionId, StoreError, Tallied, Tallying, ViewId, WorkClaim, WorkItemId,
+    ActivityPage, ActivityPosition, ClientRef, DueDocuments, Ending, FoundClient, HistoryEntry, HistoryPage,
+    HistoryValues, InstallationId, OutcomeRecord, ReceiverName, RequestKey, SavedView, Session, SessionId,
+    StoreError, Tallied, Tallying, ViewId, WorkClaim, WorkItemId,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -16,6 +16,8 @@ use client_domain::value::{ClientId, ClientKey, Version};
 use client_domain::{Claim, ClaimKind, Client};
 use jiff::Timestamp;
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+
+use crate::queue::{Queue, Registered};
 
 /// The data of the store.
 ///
@@ -38,11 +40,11 @@ pub(crate) struct Tables {
     pub(crate) holders: RedBlackTreeMapSync<Claim, RedBlackTreeSetSync<ClientKey>>,
     pub(crate) outcomes: RedBlackTreeMapSync<RequestKey, Arc<OutcomeRecord>>,
     pub(crate) history: RedBlackTreeMapSync<(ClientKey, Version), Arc<HistoryEntry>>,
-    /// The events that are not delivered yet, in the order of the commits, and so of the versions of each client.
-    pub(crate) undelivered: RedBlackTreeMapSync<u64, Undelivered>,
-    /// The number of each of them.
-    pub(crate) event_numbers: RedBlackTreeMapSync<EventId, u64>,
-    /// The delivered events that are not deleted yet: the time of the delivery, and the number.
+    /// The events that wait for the default receiver: all that were not delivered to it.
+    pub(crate) events: Queue,
+    /// The other receivers.
+    pub(crate) receivers: RedBlackTreeMapSync<ReceiverName, Registered>,
+    /// The events that the default receiver got and that are not deleted yet: the time of the delivery, and the number.
     pub(crate) delivered: RedBlackTreeSetSync<(Timestamp, u64)>,
     pub(crate) sessions: RedBlackTreeMapSync<SessionId, Arc<Session>>,
     /// Who is at an item of the work queue.
@@ -85,32 +87,6 @@ pub(crate) struct ClientRow {
 impl From<Client> for ClientRow {
     fn from(client: Client) -> Self {
         Self { search_text: search_text(&client), client }
-    }
-}
-
-/// An event in the outbox, and the state of its delivery.
-#[derive(Clone, Debug)]
-pub(crate) struct Undelivered {
-    pub(crate) event: Arc<OutboxEvent>,
-    /// When it can be taken again, after a lease or a failed attempt.
-    pub(crate) free_from: Option<Timestamp>,
-    /// How often it was taken or settled. Only the relay that took it last knows this number.
-    pub(crate) lease: u64,
-    pub(crate) failures: u32,
-    /// When and why it became a dead letter.
-    pub(crate) dead: Option<(Timestamp, DeliveryFailure)>,
-}
-
-impl From<OutboxEvent> for Undelivered {
-    fn from(event: OutboxEvent) -> Self {
-        Self { event: Arc::new(event), free_from: None, lease: 0, failures: 0, dead: None }
-    }
-}
-
-impl Undelivered {
-    /// Whether it cannot be taken now.
-    pub(crate) fn is_held(&self, now: Timestamp) -> bool {
-        self.dead.is_some() || self.free_from.is_some_and(|free| now < free)
     }
 }
 

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use client_app::CheckState;
 use client_app::export::ExportRecord;
 use client_app::ports::{
-    Changeset, InstallationId, OutcomeRecord, SavedView, StoreError, StoredCandidate, StoredClaim,
-    StoredEvent,
+    Changeset, InstallationId, OutcomeRecord, Registration, SavedView, StoreError, StoredCandidate,
+    StoredClaim, StoredDelivery, StoredEvent,
 };
 use client_domain::value::ClientId;
 use sqlx::{Connection as _, PgConnection, Row as _};
@@ -194,6 +194,24 @@ impl Import {
     /// [`StoreError`].
     pub async fn add_events(&mut self, events: &[StoredEvent]) -> Result<(), StoreError> {
         self.execute(rows::events(events)).await
+    }
+
+    /// Writes the receivers of events, after the events, so that what waits for a receiver is what is copied next.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub async fn add_receivers(&mut self, receivers: &[Registration]) -> Result<(), StoreError> {
+        self.execute(rows::receivers(receivers)).await
+    }
+
+    /// Writes what waits for receivers.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`].
+    pub async fn add_deliveries(&mut self, deliveries: &[StoredDelivery]) -> Result<(), StoreError> {
+        self.execute(rows::deliveries(deliveries)).await
     }
 
     /// Writes the outcomes of idempotency keys.

@@ -76,6 +76,7 @@ mod load;
 mod migrate;
 mod outbox;
 mod pool;
+mod receivers;
 mod recompute;
 mod replicas;
 mod replication;

@@ -1,10 +1,13 @@
 //! The outbox: events are leased to a relay, and settled with its verdicts.
 
+use std::collections::BTreeMap;
+
 use crate::time::ToSql as _;
 use async_trait::async_trait;
 use client_app::ports::{
-    Backlog, ClientStore, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox,
-    OutboxEvent, Settlement, StoreError, TakenEvent, Verdict,
+    Backlog, ClientStore, DeadLetter, DeadLetterKey, DeadLetterSelection, DeliveryFailure, EventFilter,
+    EventId, Lease, Outbox, OutboxEvent, ReceiverName, Registration, Settlement, StoreError, TakenEvent,
+    Verdict,
 };
 use client_domain::value::ClientKey;
 use jiff::{SignedDuration, Timestamp};
@@ -12,14 +15,14 @@ use metrics::counter;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
-use crate::error::corrupt;
 use crate::pool::Share;
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::rows::newer;
 use crate::sql::{
-    BACKLOG, DEAD_LETTERS, DELETE_DELIVERED, DISCARD_EVENT, RELEASE_EVENTS, RESEND_EVENTS, SETTLE_EVENTS,
-    Statement, TAKE_EVENTS,
+    BACKLOG, DEAD_LETTERS, DELETE_DELIVERED, DISCARD_DELIVERY, DISCARD_EVENT, RELEASE_DELIVERIES,
+    RELEASE_EVENTS, RESEND_DELIVERIES, RESEND_EVENTS, SETTLE_DELIVERIES, SETTLE_EVENTS, Statement,
+    TAKE_DELIVERIES, TAKE_EVENTS,
 };
 use crate::store::PostgresStore;
 
@@ -32,80 +35,126 @@ impl Outbox for PostgresStore {
         ClientStore::server_time(self).await
     }
 
+    async fn register(
+        &self,
+        receiver: &ReceiverName,
+        filter: &EventFilter,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.register_receiver(receiver, filter, at).await
+    }
+
+    async fn forget(&self, receiver: &ReceiverName) -> Result<bool, StoreError> {
+        self.forget_receiver(receiver).await
+    }
+
+    async fn receivers(&self) -> Result<Vec<Registration>, StoreError> {
+        self.registrations().await
+    }
+
     async fn take(
         &self,
+        receiver: &ReceiverName,
         limit: usize,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<TakenEvent>, StoreError> {
-        let statement =
-            || sqlx::query(TAKE_EVENTS).bind(to_i64(limit)).bind(now.to_sql()).bind(until.to_sql());
+        let statement = || {
+            let (sql, other) = of_receiver(receiver, TAKE_EVENTS, TAKE_DELIVERIES);
+            let statement = sqlx::query(sql).bind(to_i64(limit)).bind(now.to_sql()).bind(until.to_sql());
+            bind_receiver(statement, other)
+        };
         // Sent once: events that were leased without an answer are free again when the lease ends.
         let rows = self.write_once(statement).await?;
         let batch = Batch::read(&rows);
         if !batch.unreadable.is_empty() {
             let later = now.checked_add(UNREADABLE_PAUSE).unwrap_or(until).min(until);
-            self.release(&batch, later).await;
+            self.release(receiver, &batch, later).await;
         }
         Ok(batch.events)
     }
 
-    async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
+    async fn settle(&self, receiver: &ReceiverName, settlements: &[Settlement]) -> Result<(), StoreError> {
+        let (sql, other) = of_receiver(receiver, SETTLE_EVENTS, SETTLE_DELIVERIES);
         // The lease fences every verdict but a delivery, which may be recorded twice.
-        self.write_idempotent(|| bind_settlements(sqlx::query(SETTLE_EVENTS), settlements)).await.map(drop)
+        let statement = || bind_receiver(bind_settlements(sqlx::query(sql), settlements), other);
+        self.write_idempotent(statement).await.map(drop)
     }
 
     async fn dead_letters(
         &self,
-        after: Option<&EventId>,
+        after: Option<&DeadLetterKey>,
         limit: usize,
     ) -> Result<Vec<DeadLetter>, StoreError> {
-        let after = after.map(EventId::as_str);
-        let rows =
-            self.read(Share::KeyReads, || sqlx::query(DEAD_LETTERS).bind(after).bind(to_i64(limit))).await?;
+        let event = after.map(|key| key.event.as_str());
+        let receiver = after.map(|key| key.receiver.as_str());
+        let statement = || sqlx::query(DEAD_LETTERS).bind(event).bind(receiver).bind(to_i64(limit));
+        let rows = self.read(Share::KeyReads, statement).await?;
         rows.iter().map(dead_letter).collect()
     }
 
-    async fn resend(&self, which: &DeadLetterSelection) -> Result<u64, StoreError> {
+    async fn resend(&self, receiver: &ReceiverName, which: &DeadLetterSelection) -> Result<u64, StoreError> {
         let (event, client) = match which {
             DeadLetterSelection::Event(id) => (Some(id.as_str()), None),
             DeadLetterSelection::Client(client) => (None, Some(client.as_str())),
             DeadLetterSelection::All => (None, None),
         };
-        self.execute(sqlx::query(RESEND_EVENTS).bind(event).bind(client)).await
+        let (sql, other) = of_receiver(receiver, RESEND_EVENTS, RESEND_DELIVERIES);
+        self.execute(bind_receiver(sqlx::query(sql).bind(event).bind(client), other)).await
     }
 
-    async fn discard(&self, id: &EventId, at: Timestamp) -> Result<bool, StoreError> {
-        let discarded = self.execute(sqlx::query(DISCARD_EVENT).bind(id.as_str()).bind(at.to_sql())).await?;
-        Ok(discarded > 0)
+    async fn discard(
+        &self,
+        receiver: &ReceiverName,
+        id: &EventId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (sql, other) = of_receiver(receiver, DISCARD_EVENT, DISCARD_DELIVERY);
+        let statement = bind_receiver(sqlx::query(sql).bind(id.as_str()).bind(at.to_sql()), other);
+        Ok(self.execute(statement).await? > 0)
     }
 
     async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.execute(sqlx::query(DELETE_DELIVERED).bind(before.to_sql()).bind(to_i64(limit))).await
     }
 
-    async fn backlog(&self) -> Result<Backlog, StoreError> {
+    async fn backlog(&self) -> Result<BTreeMap<ReceiverName, Backlog>, StoreError> {
         let rows = self.read(Share::KeyReads, || sqlx::query(BACKLOG)).await?;
-        let row = rows.first().ok_or_else(|| corrupt("the backlog"))?;
-        let columns = Columns { row, table: "client_outbox" };
-        let dead = columns.known("dead", |dead: i64| u64::try_from(dead).ok())?;
-        Ok(Backlog { oldest: columns.moment_optional("oldest")?, dead })
+        rows.iter().map(backlog).collect()
+    }
+}
+
+/// The statement for the default receiver, or that for another one with its name.
+fn of_receiver<'a>(
+    receiver: &'a ReceiverName,
+    default: &'static str,
+    other: &'static str,
+) -> (&'static str, Option<&'a str>) {
+    if receiver.is_default() { (default, None) } else { (other, Some(receiver.as_str())) }
+}
+
+fn bind_receiver<'q>(statement: Statement<'q>, other: Option<&'q str>) -> Statement<'q> {
+    match other {
+        Some(name) => statement.bind(name),
+        None => statement,
     }
 }
 
 impl PostgresStore {
     /// Ends the leases of events that cannot be read, and of the later events of their clients.
-    async fn release(&self, batch: &Batch, later: Timestamp) {
+    async fn release(&self, receiver: &ReceiverName, batch: &Batch, later: Timestamp) {
         counter!("outbox_unreadable_total").increment(batch.unreadable.len() as u64);
         for (event, _) in &batch.unreadable {
             tracing::error!(event, "an event cannot be read; it is left to a release that can");
         }
         let released = self.write_idempotent(|| {
             let all = || batch.unreadable.iter().chain(&batch.behind);
-            sqlx::query(RELEASE_EVENTS)
+            let (sql, other) = of_receiver(receiver, RELEASE_EVENTS, RELEASE_DELIVERIES);
+            let statement = sqlx::query(sql)
                 .bind(all().map(|(event, _)| event.as_str()).collect::<Vec<_>>())
                 .bind(all().map(|(_, lease)| *lease).collect::<Vec<_>>())
-                .bind(later.to_sql())
+                .bind(later.to_sql());
+            bind_receiver(statement, other)
         });
         if let Err(error) = released.await {
             tracing::warn!(%error, "events that were not delivered are free again when their leases end");
@@ -158,7 +207,7 @@ pub(crate) const fn status(why: DeliveryFailure) -> Option<i16> {
     }
 }
 
-fn failure(cause: &str, status: Option<i16>) -> Option<DeliveryFailure> {
+pub(crate) fn failure(cause: &str, status: Option<i16>) -> Option<DeliveryFailure> {
     match (cause, status) {
         ("refused", Some(status)) => Some(DeliveryFailure::Refused { status: status.cast_unsigned() }),
         ("timedOut", None) => Some(DeliveryFailure::TimedOut),
@@ -210,11 +259,22 @@ fn dead_letter(row: &PgRow) -> Result<DeadLetter, StoreError> {
     let columns = Columns { row, table: "client_outbox" };
     let status = columns.get("status")?;
     Ok(DeadLetter {
+        receiver: receiver(&columns)?,
         event: event(&columns)?,
         failures: failures(&columns)?,
         why: columns.known("cause", |cause: &str| failure(cause, status))?,
         since: columns.moment("buried_at")?,
     })
+}
+
+fn backlog(row: &PgRow) -> Result<(ReceiverName, Backlog), StoreError> {
+    let columns = Columns { row, table: "client_outbox" };
+    let dead = columns.known("dead", |dead: i64| u64::try_from(dead).ok())?;
+    Ok((receiver(&columns)?, Backlog { oldest: columns.moment_optional("oldest")?, dead }))
+}
+
+fn receiver(columns: &Columns<'_>) -> Result<ReceiverName, StoreError> {
+    columns.get("receiver").map(ReceiverName::from_stored)
 }
 
 fn event(columns: &Columns<'_>) -> Result<OutboxEvent, StoreError> {

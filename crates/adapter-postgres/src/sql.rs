@@ -60,9 +60,11 @@ statements! {
     COPIED_ROWS = "copied_rows";
     COPY_CANDIDATES = "copy_candidates";
     COPY_CLAIMS = "copy_claims";
+    COPY_DELIVERIES = "copy_deliveries";
     COPY_EVENTS = "copy_events";
     COPY_EXPORTS = "copy_exports";
     COPY_OUTCOMES = "copy_outcomes";
+    COPY_RECEIVERS = "copy_receivers";
     COPY_VIEWS = "copy_views";
     LAST_NUMBER = "last_number";
     SET_NEXT_BLOCK = "set_next_block";
@@ -87,6 +89,17 @@ statements! {
     DISCARD_EVENT = "discard_event";
     DELETE_DELIVERED = "delete_delivered";
     BACKLOG = "backlog";
+
+    // Receivers besides the default one.
+    REGISTER_RECEIVER = "register_receiver";
+    FORGET_RECEIVER = "forget_receiver";
+    DELETE_DELIVERIES = "delete_deliveries";
+    RECEIVERS = "receivers";
+    TAKE_DELIVERIES = "take_deliveries";
+    SETTLE_DELIVERIES = "settle_deliveries";
+    RELEASE_DELIVERIES = "release_deliveries";
+    RESEND_DELIVERIES = "resend_deliveries";
+    DISCARD_DELIVERY = "discard_delivery";
 
     // Contents.
     PUT_SMALL_CONTENT = "put_small_content";

@@ -343,6 +343,54 @@ CREATE TRIGGER client_outbox_kept BEFORE DELETE ON client_outbox WHEN old.delive
     SELECT raise(ABORT, 'client_outbox_kept');
 END;
 
+-- Receivers of events besides the default one, whose deliveries are columns of client_outbox.
+CREATE TABLE client_receiver (
+    name  TEXT NOT NULL,    -- the name
+    types TEXT,             -- the kinds of the events that it gets, joined by spaces; null for all of them
+    since INTEGER NOT NULL, -- when it was first registered: it gets the events of later commits
+    CONSTRAINT client_receiver_pkey PRIMARY KEY (name),
+    CONSTRAINT client_receiver_not_default CHECK (name <> 'default')
+) STRICT, WITHOUT ROWID;
+
+-- Events that wait for one of them: a row each, which is deleted when the event was delivered.
+CREATE TABLE client_delivery (
+    client_key   TEXT NOT NULL,              -- the client of the event
+    version      INTEGER NOT NULL,           -- the version of the client: the order within one client and receiver
+    event_id     TEXT NOT NULL,              -- the event
+    receiver     TEXT NOT NULL,              -- the receiver
+    at           INTEGER NOT NULL,           -- the moment of the event
+    leased_until INTEGER,                    -- when the event is free again for this receiver; null if it is free
+    lease        INTEGER NOT NULL DEFAULT 0, -- how often it was taken or settled: the fence of late settlements
+    failures     INTEGER NOT NULL DEFAULT 0, -- how many attempts failed since it was written or last resent
+    cause        TEXT,                       -- why the last attempt failed: refused, timedOut or unreachable
+    status       INTEGER,                    -- the status with which it was refused
+    buried_at    INTEGER,                    -- since when it is a dead letter of this receiver
+    discarded_at INTEGER,                    -- when a person decided that this receiver never gets it
+    CONSTRAINT client_delivery_pkey PRIMARY KEY (client_key, version, event_id, receiver),
+    -- An event is not deleted while a receiver waits for it.
+    CONSTRAINT client_delivery_event_fkey FOREIGN KEY (client_key, version, event_id)
+        REFERENCES client_outbox (client_key, version, event_id),
+    CONSTRAINT client_delivery_receiver_fkey FOREIGN KEY (receiver) REFERENCES client_receiver (name),
+    CONSTRAINT client_delivery_one_end CHECK ((buried_at IS NOT NULL) + (discarded_at IS NOT NULL) <= 1),
+    CONSTRAINT client_delivery_failures_counted CHECK (failures >= 0 AND (buried_at IS NULL OR failures > 0)),
+    CONSTRAINT client_delivery_cause_whole CHECK (
+        coalesce(cause, 'refused') IN ('refused', 'timedOut', 'unreachable')
+        AND (status IS NOT NULL) = (coalesce(cause, '') = 'refused')
+        AND (buried_at IS NULL OR cause IS NOT NULL)
+    )
+) STRICT, WITHOUT ROWID;
+-- As the indexes of client_outbox, each within one receiver.
+CREATE INDEX client_delivery_open ON client_delivery (receiver, client_key, version, event_id) WHERE discarded_at IS NULL;
+CREATE INDEX client_delivery_by_event ON client_delivery (event_id, receiver);
+CREATE INDEX client_delivery_by_age ON client_delivery (receiver, at) WHERE buried_at IS NULL AND discarded_at IS NULL;
+CREATE INDEX client_delivery_dead ON client_delivery (event_id, receiver) WHERE buried_at IS NOT NULL;
+-- Adds an event to the queue of each receiver that takes it.
+CREATE TRIGGER client_outbox_fanned_out AFTER INSERT ON client_outbox BEGIN
+    INSERT INTO client_delivery (client_key, version, event_id, receiver, at)
+    SELECT new.client_key, new.version, new.event_id, name, new.at FROM client_receiver
+    WHERE types IS NULL OR instr(' ' || types || ' ', ' ' || new.event || ' ') > 0;
+END;
+
 -- The outcomes of commands with an idempotency key; deleted when they are old.
 CREATE TABLE client_idempotency (
     actor       TEXT NOT NULL,    -- the actor of the command

@@ -3,8 +3,9 @@
 
 use client_app::IdempotencyKey;
 use client_app::ports::{
-    Changeset, ClaimDigest, ClientRef, ClientWrite, DeliveryEnd, HistoryEntry, Lease, OutcomeRecord,
-    RequestKey, StoreError, StoredCandidate, StoredClaim, StoredEvent,
+    Changeset, ClaimDigest, ClientRef, ClientWrite, DeliveryEnd, EventId, HistoryEntry, Lease, Outbox as _,
+    OutcomeRecord, Registration, RequestKey, StoreError, StoredCandidate, StoredClaim, StoredDelivery,
+    StoredEvent,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientId, ClientKey};
@@ -15,11 +16,12 @@ use crate::columns::Columns;
 use crate::error::{Failure, corrupt};
 use crate::load;
 use crate::outbox::delivery_failure::failure;
+use crate::outbox::receiver;
 use crate::parameters::{Parameters, to_i64};
 use crate::rows::{event, history, outcome};
 use crate::sql::{
-    COPIED_CANDIDATES, COPIED_CLAIMS, COPIED_CLIENTS, COPIED_EVENTS, COPIED_OUTCOMES, COPIED_ROWS, HISTORY,
-    NEXT_NUMBER,
+    COPIED_CANDIDATES, COPIED_CLAIMS, COPIED_CLIENTS, COPIED_DELIVERIES, COPIED_EVENTS, COPIED_OUTCOMES,
+    COPIED_ROWS, HISTORY, NEXT_NUMBER,
 };
 use crate::store::SqliteStore;
 
@@ -88,6 +90,44 @@ impl SqliteStore {
                 .with(":event_id", after.map_or("", |event| event.id.as_str()))
                 .with(":limit", to_i64(limit));
             page.rows(connection, ("client_outbox", COPIED_EVENTS), stored_event)
+        })
+        .await
+    }
+
+    /// Every receiver of events besides the default one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], as a read.
+    pub async fn receivers_after(
+        &self,
+        after: Option<&Registration>,
+    ) -> Result<Vec<Registration>, StoreError> {
+        let mut receivers = self.receivers().await?;
+        receivers.retain(|one| after.is_none_or(|after| one.receiver > after.receiver));
+        Ok(receivers)
+    }
+
+    /// Up to `limit` events that wait for receivers after this one, in the order of clients, versions, ids and receivers.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`], as a read.
+    pub async fn deliveries_after(
+        &self,
+        after: Option<&StoredDelivery>,
+        limit: usize,
+    ) -> Result<Vec<StoredDelivery>, StoreError> {
+        let after = after.cloned();
+        self.read(move |connection| {
+            let after = after.as_ref();
+            let page = Parameters::new()
+                .with(":client_key", after.map_or("", |stored| stored.client.as_str()))
+                .with(":version", after.map_or(0, |stored| stored.version.get().cast_signed()))
+                .with(":event_id", after.map_or("", |stored| stored.event.as_str()))
+                .with(":receiver", after.map_or("", |stored| stored.receiver.as_str()))
+                .with(":limit", to_i64(limit));
+            page.rows(connection, ("client_delivery", COPIED_DELIVERIES), stored_delivery)
         })
         .await
     }
@@ -215,6 +255,26 @@ fn claim(columns: &Columns<'_>) -> Result<StoredClaim, StoreError> {
         digest: ClaimDigest(columns.get("digest")?),
         client: columns.parsed("client_key", ClientKey::parse)?,
         exclusive: columns.get("exclusive")?,
+    })
+}
+
+fn stored_delivery(columns: &Columns<'_>) -> Result<StoredDelivery, StoreError> {
+    let status = columns.get("status")?;
+    let ends = [
+        columns.moment_optional("buried_at")?.map(DeliveryEnd::DeadLettered),
+        columns.moment_optional("discarded_at")?.map(DeliveryEnd::Discarded),
+    ];
+    Ok(StoredDelivery {
+        client: columns.parsed("client_key", ClientKey::parse)?,
+        version: columns.version("version")?,
+        event: EventId::from_stored(columns.text("event_id")?.to_owned()),
+        receiver: receiver(columns)?,
+        at: columns.moment("at")?,
+        leased_until: columns.moment_optional("leased_until")?,
+        lease: Lease(columns.known("lease", |lease: i64| u64::try_from(lease).ok())?),
+        failures: columns.known("failures", |failures: i64| u32::try_from(failures).ok())?,
+        why: columns.parsed_optional("cause", |cause| failure(cause, status).ok_or(()))?,
+        end: ends.into_iter().flatten().next(),
     })
 }
 

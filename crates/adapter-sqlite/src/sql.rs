@@ -49,6 +49,7 @@ statements! {
     COPIED_CANDIDATES = "copied_candidates";
     COPIED_CLAIMS = "copied_claims";
     COPIED_CLIENTS = "copied_clients";
+    COPIED_DELIVERIES = "copied_deliveries";
     COPIED_EVENTS = "copied_events";
     COPIED_OUTCOMES = "copied_outcomes";
     COPIED_ROWS = "copied_rows";
@@ -58,10 +59,13 @@ statements! {
     DEAD_LETTERS = "dead_letters";
     DELETE_CONTENT = "delete_content";
     DELETE_DELIVERED = "delete_delivered";
+    DELETE_DELIVERIES = "delete_deliveries";
     DELETE_OUTCOMES = "delete_outcomes";
     DELETE_VIEW = "delete_view";
     DEQUEUE_CONTENT = "dequeue_content";
+    DISCARD_DELIVERY = "discard_delivery";
     DISCARD_EVENT = "discard_event";
+    END_DELIVERY = "end_delivery";
     DOCUMENTS = "documents";
     DUE_DOCUMENTS = "due_documents";
     FEW_WORDS = "few_words";
@@ -69,6 +73,7 @@ statements! {
     FIND_BY_DOCUMENT = "find_by_document";
     FIND_BY_ID = "find_by_id";
     FIND_BY_KEY = "find_by_key";
+    FORGET_RECEIVER = "forget_receiver";
     DELETE_WORDS_PENDING = "delete_words_pending";
     HISTORY = "history";
     LAST_EVENT = "last_event";
@@ -82,21 +87,28 @@ statements! {
     INSERT_OUTCOME = "insert_outcome";
     INSTALLATION = "installation";
     LEASE_EVENT = "lease_event";
+    LEASE_DELIVERY = "lease_delivery";
+    LEASED_DELIVERY = "leased_delivery";
     MAKE_INSTALLATION = "make_installation";
     NEXT_NUMBER = "next_number";
     NEXT_OPEN_CLIENT = "next_open_client";
+    NEXT_WAITING_CLIENT = "next_waiting_client";
     OPEN_CONTENT = "open_content";
     OPEN_EVENTS = "open_events";
     OUTCOME = "outcome";
     QUEUE_CONTENT = "queue_content";
     QUEUED_CONTENTS = "queued_contents";
     READY = "ready";
+    RECEIVERS = "receivers";
+    REGISTER_RECEIVER = "register_receiver";
     RELEASE_CLAIM = "release_claim";
+    RESEND_DELIVERIES = "resend_deliveries";
     RESEND_EVENTS = "resend_events";
     RESERVE_BLOCK = "reserve_block";
     RIVAL = "rival";
     SAVE_VIEW = "save_view";
     SET_TRASHED = "set_trashed";
+    SETTLE_DELIVERY = "settle_delivery";
     SETTLE_EVENT = "settle_event";
     OPEN_SESSION = "open_session";
     FIND_SESSION = "find_session";
@@ -121,6 +133,7 @@ statements! {
     WORK_CLAIM = "work_claim";
     REMOVE_ENDED_CLAIMS = "remove_ended_claims";
     WORDS_PENDING = "words_pending";
+    WAITING_EVENTS = "waiting_events";
     WRITE_ADDRESS = "write_address";
     WRITE_DOCUMENT = "write_document";
 }
@@ -168,7 +181,12 @@ mod tests {
             assert_eq!((number(lines), number(request)), (1, requests), "{steps:#?}");
             // What is read through is a list of the request, or what the statement has read itself.
             let mut scans = steps.iter().filter_map(|step| step.strip_prefix("SCAN "));
-            assert!(scans.all(|scan| ["json_each", "m ", "h", "l", "(subquery"].iter().any(|own| scan.starts_with(own))), "{steps:#?}");
+            assert!(
+                scans.all(|scan| ["json_each", "m ", "h", "l", "(subquery"]
+                    .iter()
+                    .any(|own| scan.starts_with(own))),
+                "{steps:#?}"
+            );
         }
     }
 

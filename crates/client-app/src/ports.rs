@@ -80,8 +80,9 @@ pub use keys::KeyGenerator;
 pub use kyc_renewal::{KycRenewal, KycRenewed};
 pub use ledger::{ContentLedger, InstallationId, OrphanCandidate};
 pub use outbox::{
-    Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Lease, Outbox, OutboxEvent,
-    Settlement, TakenEvent, Verdict,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, DeliveryFailure, EventFilter, EventId,
+    InvalidReceiverName, Lease, Outbox, OutboxEvent, ReceiverName, Registration, Settlement, TakenEvent,
+    Verdict,
 };
 pub use receiver::{EventReceiver, Rejection};
 pub use replicas::{LogPosition, Replica, ReplicaRun, Replicas};
@@ -90,6 +91,6 @@ pub use selection::{SelectedClients, Selection};
 pub use sessions::{ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions};
 pub use store::{ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search};
 pub use store_readiness::StoreReadiness;
-pub use stored::{ClaimDigest, DeliveryEnd, StoredCandidate, StoredClaim, StoredEvent};
+pub use stored::{ClaimDigest, DeliveryEnd, StoredCandidate, StoredClaim, StoredDelivery, StoredEvent};
 pub use tally::{Tallied, TallyBy, TallyGroup, TallyMember, TallyRow, Tallying};
 pub use work_items::{WorkClaim, WorkItemId, WorkItems, WorkPage, WorkPosition};

@@ -1,11 +1,11 @@
-//! Delivery of events to other systems: at least once, and in order for each client.
+//! Delivery of events to other systems: at least once, and in order for each client and receiver.
 //!
 //! [`Relay`] does one round at a time: it takes events from the [`Outbox`], delivers them to the [`EventReceiver`] and
 //! settles each. Between the rounds it holds only leases, which expire; during a delivery it holds no lock. Any number
 //! of relays may work on one outbox: leases use the clock of the storage, so the relays' own clocks may differ.
 //!
 //! [`PollBackoff`] gives the pause between two rounds, [`RetrySchedule`] the time of an event's next attempt. The caller
-//! provides the loop: this module knows no executor, and no time but that of the [`Clock`].
+//! provides the loop, one for each receiver: this module knows no executor, and no time but that of the [`Clock`].
 
 mod poll_backoff;
 mod retry_schedule;
@@ -27,7 +27,7 @@ pub use round::Round;
 
 use crate::ports::clock::{Clock, to_microseconds};
 use crate::ports::error::StoreError;
-use crate::ports::outbox::{Outbox, Settlement, TakenEvent, Verdict};
+use crate::ports::outbox::{Outbox, ReceiverName, Settlement, TakenEvent, Verdict};
 use crate::ports::receiver::{EventReceiver, Rejection};
 
 /// The limits of a relay.
@@ -54,9 +54,10 @@ impl Default for RelaySettings {
     }
 }
 
-/// Takes events from an outbox and delivers them.
+/// Takes events of one receiver from an outbox and delivers them.
 pub struct Relay {
     outbox: Arc<dyn Outbox>,
+    name: ReceiverName,
     receiver: Arc<dyn EventReceiver>,
     clock: Arc<dyn Clock>,
     settings: RelaySettings,
@@ -73,7 +74,7 @@ struct QueueResult {
 }
 
 impl Relay {
-    /// A relay from `outbox` to `receiver`.
+    /// A relay from `outbox` to `receiver`, which is the default one.
     pub fn new(
         outbox: Arc<dyn Outbox>,
         receiver: Arc<dyn EventReceiver>,
@@ -82,12 +83,20 @@ impl Relay {
     ) -> Self {
         Self {
             outbox,
+            name: ReceiverName::DEFAULT,
             receiver,
             clock,
             settings,
             stopping: AtomicBool::new(false),
             behind: AtomicI64::new(0),
         }
+    }
+
+    /// Delivers the events of the receiver with this name instead.
+    #[must_use]
+    pub fn with_name(mut self, name: ReceiverName) -> Self {
+        self.name = name;
+        self
     }
 
     /// Begins no more deliveries. A running round finishes the deliveries that have begun, and releases the other events.
@@ -107,7 +116,7 @@ impl Relay {
         self.compare_clocks().await?;
         let now = self.now();
         let until = later(now, self.settings.lease);
-        let taken = self.outbox.take(limit, now, until).await?;
+        let taken = self.outbox.take(&self.name, limit, now, until).await?;
         let mut round = Round { taken: taken.len(), ..Round::default() };
         let begin_before = until - self.settings.max_delivery_time;
         let circuit_open = AtomicBool::new(false);
@@ -158,7 +167,7 @@ impl Relay {
 
     /// Settles events. After an error the settlements stay in `pending` for the next call.
     async fn settle(&self, pending: &mut Vec<Settlement>) -> Result<(), StoreError> {
-        self.outbox.settle(pending).await?;
+        self.outbox.settle(&self.name, pending).await?;
         pending.clear();
         Ok(())
     }
@@ -200,14 +209,16 @@ impl Relay {
     /// The verdict on an event after one more failed attempt.
     fn failed(&self, taken: &TakenEvent, rejection: Rejection) -> Verdict {
         let (now, why, id) = (self.now(), rejection.why, &taken.event.id);
+        let receiver = self.name.as_str();
         let failures = taken.failures.saturating_add(1);
         if let Some(wait) = self.settings.retry_schedule.after(failures, id) {
-            tracing::info!(event = id.as_str(), failures, %why, "an event was not delivered");
+            tracing::info!(event = id.as_str(), receiver, failures, %why, "an event was not delivered");
             Verdict::Postponed { until: later(now, wait), why }
         } else {
             tracing::warn!(
                 event = id.as_str(),
                 client = taken.event.client.as_str(),
+                receiver,
                 failures,
                 %why,
                 "an event is a dead letter now; later events of its client wait until a person decides"
@@ -219,7 +230,10 @@ impl Relay {
 
 impl fmt::Debug for Relay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Relay").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("Relay")
+            .field("name", &self.name)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
     }
 }
 

@@ -180,6 +180,19 @@ macro_rules! store_cases {
                 only_delivered_events_are_deleted
                 backlog_counts_what_waits
             }
+            receivers {
+                new_receiver_gets_events_from_its_registration_on
+                filtered_event_leaves_no_gap
+                a_filter_is_replaced_for_later_commits
+                receiver_that_is_down_holds_up_no_other
+                events_of_a_client_come_in_order_to_each_receiver
+                relays_of_a_receiver_share_its_events
+                a_dead_letter_blocks_its_own_receiver_only
+                dead_letters_of_several_receivers_are_told_apart
+                each_receiver_has_a_backlog
+                event_is_deleted_after_its_last_receiver
+                forgotten_receiver_frees_the_outbox
+            }
             search {
                 empty_predicate_finds_every_client
                 a_summary_shows_the_client_as_it_is

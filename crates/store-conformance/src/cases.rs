@@ -29,6 +29,7 @@ pub mod outbox;
 pub mod paging;
 pub mod reads;
 pub mod reasons;
+pub mod receivers;
 pub mod returns;
 pub mod round_trip;
 pub mod saved_views;

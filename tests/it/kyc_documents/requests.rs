@@ -55,7 +55,7 @@ async fn ask(bank: &Bank, outbox: &dyn Outbox) {
     );
 
     let (now, later) = (NOW.parse().unwrap(), "2026-01-05T10:00:00Z".parse().unwrap());
-    let taken = outbox.take(100, now, later).await.unwrap();
+    let taken = outbox.take(&client_app::ports::ReceiverName::DEFAULT, 100, now, later).await.unwrap();
     let data: Vec<_> = taken.iter().map(|taken| taken.event.to_cloud_event()["data"].clone()).collect();
     assert_eq!(data.last().unwrap()["identityTypes"], json!([2, 5]));
     assert_eq!(data[0].get("identityTypes"), None);

@@ -106,7 +106,11 @@ async fn expiry_reported_by_a_wrong_clock_is_withdrawn_in_memory() {
     let bank = Bank::open().await;
     mistaken(&bank).await;
     let now = bank.clock.now();
-    let taken = bank.store.take(100, now, now + Duration::from_mins(1)).await.unwrap();
+    let taken = bank
+        .store
+        .take(&client_app::ports::ReceiverName::DEFAULT, 100, now, now + Duration::from_mins(1))
+        .await
+        .unwrap();
     let kinds: Vec<_> = taken.iter().map(|one| one.event.kind).collect();
     assert!(kinds.contains(&EventKind::DocumentNoticeWithdrawn), "{kinds:?}");
 }

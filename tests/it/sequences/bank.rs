@@ -6,7 +6,7 @@ use std::sync::Arc;
 use adapter_inmem::{CountingKeys, FixedClock, MemoryAccounts, MemoryContents};
 use client_app::ports::{
     ClientRef, ClientStore, ContentLedger, DocumentContents as _, HistoryEntry, HistoryPage, Outbox,
-    OutboxEvent, TakenEvent, Verdict,
+    OutboxEvent, ReceiverName, TakenEvent, Verdict,
 };
 use client_app::{Clients, ExpiryRound, Report, RequestContext};
 use client_domain::kyc::ContentKey;
@@ -125,12 +125,12 @@ impl Bank {
                 }
             }
             Last::Relay { until, delivered, .. } => {
-                let taken = self.outbox.take(ALL, model.now, *until).await.unwrap();
+                let taken = self.outbox.take(&ReceiverName::DEFAULT, ALL, model.now, *until).await.unwrap();
                 let accepted = taken.iter().filter(|taken| delivered.contains(&taken.event.id));
                 let settled: Vec<_> =
                     accepted.map(|taken| taken.settle(Verdict::Delivered { at: model.now })).collect();
                 assert_eq!(settled.len(), delivered.len(), "what is delivered was taken");
-                self.outbox.settle(&settled).await.unwrap();
+                self.outbox.settle(&ReceiverName::DEFAULT, &settled).await.unwrap();
                 seen.taken = in_order(events(taken));
             }
             Last::Begin | Last::Settings | Last::Demand | Last::Accounts(None) | Last::Clock => {}
@@ -138,7 +138,9 @@ impl Bank {
         seen.report = self.report(model).await;
         seen.versions = self.versions().await;
         // Leased until now, so the lease has ended.
-        seen.events = in_order(events(self.outbox.take(ALL, model.now, model.now).await.unwrap()));
+        seen.events = in_order(events(
+            self.outbox.take(&ReceiverName::DEFAULT, ALL, model.now, model.now).await.unwrap(),
+        ));
         seen
     }
 

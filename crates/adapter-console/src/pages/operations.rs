@@ -35,6 +35,7 @@ struct OperationsPage {
 /// What was asked for and waits for its confirmation.
 struct Asked {
     id: String,
+    receiver: String,
     what: &'static str,
     question: String,
     button: String,
@@ -44,12 +45,14 @@ struct Asked {
 struct Undelivered {
     lag: String,
     count: String,
+    receivers: Vec<Pair>,
     letters: Vec<Letter>,
 }
 
 /// An event that could not be delivered.
 struct Letter {
     id: String,
+    receiver: String,
     event: String,
     path: String,
     since: String,
@@ -67,6 +70,7 @@ pub(crate) async fn page(visit: Visit) -> Answer {
 pub(crate) async fn decide(posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     let id = fields.text("event").unwrap_or_default();
+    let receiver = fields.text("receiver").unwrap_or_default();
     let (what, name, question, button) = match fields.text("do") {
         Some("discard") => {
             ("discard", "DiscardDeadLetterCommand", "operations.discard.ask", "operations.discard")
@@ -76,6 +80,9 @@ pub(crate) async fn decide(posted: Posted) -> Answer {
     if fields.text("step") == Some("confirm") {
         let mut data = Map::new();
         data.insert("eventId".to_owned(), id.into());
+        if !receiver.is_empty() {
+            data.insert("receiver".to_owned(), receiver.into());
+        }
         let sent = Sent { name, data: &data, version: None, key: None, mode: Mode::Commit };
         return match visit.tell(sent).await {
             Ok(_) => Ok(see_other("/console/operations")),
@@ -91,8 +98,13 @@ pub(crate) async fn decide(posted: Posted) -> Answer {
     }
     let found = read(visit).await.map_err(|failure| visit.failed(&failure))?;
     let mut page = write(visit, &found);
-    page.asked =
-        Some(Asked { id: id.to_owned(), what, question: visit.text(question), button: visit.text(button) });
+    page.asked = Some(Asked {
+        id: id.to_owned(),
+        receiver: receiver.to_owned(),
+        what,
+        question: visit.text(question),
+        button: visit.text(button),
+    });
     Ok(html(StatusCode::OK, &page))
 }
 
@@ -118,12 +130,17 @@ fn write(visit: &Visit, found: &Record) -> OperationsPage {
         let failure = language.word("delivery", &one.text("lastFailure"));
         Letter {
             id: one.text("eventId"),
+            receiver: one.text("receiver"),
             event: language.word("event", &one.text("event")),
             path: url::client(&one.text("contactEncodedKey")),
             moment: moment(&since),
             since,
             failure: format!("{failure} {}", one.text("lastStatus")).trim().to_owned(),
         }
+    };
+    let receiver = |one: &Record| {
+        let values = [("seconds", &*one.text("lagSeconds")), ("count", &*one.text("deadLetterCount"))];
+        Pair::new(one.text("receiver"), language.filled("operations.receiver.waits", &values))
     };
     OperationsPage {
         shell: visit.shell(visit.text("operations.title")),
@@ -135,6 +152,7 @@ fn write(visit: &Visit, found: &Record) -> OperationsPage {
         undelivered: found.has("deadLetters").then(|| Undelivered {
             lag: found.text("lagSeconds"),
             count: found.text("deadLetterCount"),
+            receivers: found.records("receivers").iter().map(receiver).collect(),
             letters: found.records("deadLetters").iter().map(letter).collect(),
         }),
         curl: curl::query(&visit.console, QUERY, &json!({})),

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use adapter_inmem::{Fault, MemoryStore};
-use client_app::ports::{ClientRef, ClientStore, Committed, HistoryPage, Outbox, Page, Search, StoreError};
+use client_app::ports::{
+    ClientRef, ClientStore, Committed, HistoryPage, Outbox, Page, ReceiverName, Search, StoreError,
+};
 use client_domain::search::{Order, Predicate};
 use store_conformance::fixtures::{creation, keyed, moment, onboarded, outcome, request};
 
@@ -88,7 +90,7 @@ async fn kinds_of_operations_fail_independently() {
     assert!(unavailable(&store.claimed(&[], None).await));
     assert!(store.reserve_id().await.is_ok());
     assert!(store.ready().await.whole().is_ok());
-    assert!(store.take(1, moment(0), moment(1)).await.is_ok());
+    assert!(store.take(&ReceiverName::DEFAULT, 1, moment(0), moment(1)).await.is_ok());
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
 
     store.faults().clear();
@@ -97,8 +99,8 @@ async fn kinds_of_operations_fail_independently() {
     store.faults().outbox(Fault::Unavailable);
     assert!(timed_out(&store.reserve_id().await));
     assert!(unavailable(&store.ready().await.whole()));
-    assert!(unavailable(&store.take(1, moment(0), moment(1)).await));
-    assert!(unavailable(&store.settle(&[]).await));
+    assert!(unavailable(&store.take(&ReceiverName::DEFAULT, 1, moment(0), moment(1)).await));
+    assert!(unavailable(&store.settle(&ReceiverName::DEFAULT, &[]).await));
     assert!(store.find(&ada()).await.unwrap().is_some());
 
     store.faults().clear();
@@ -109,8 +111,8 @@ async fn kinds_of_operations_fail_independently() {
     assert!(timed_out(&store.find(&ada()).await) && store.find(&ada()).await.is_ok());
     assert!(unavailable(&store.reserve_id().await) && store.reserve_id().await.is_ok());
     assert!(unavailable(&store.ready().await.whole()) && store.ready().await.whole().is_ok());
-    assert!(unavailable(&store.take(1, moment(0), moment(1)).await));
-    assert_eq!(store.take(1, moment(0), moment(1)).await.unwrap().len(), 1);
+    assert!(unavailable(&store.take(&ReceiverName::DEFAULT, 1, moment(0), moment(1)).await));
+    assert_eq!(store.take(&ReceiverName::DEFAULT, 1, moment(0), moment(1)).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -118,13 +120,13 @@ async fn operation_that_timed_out_after_it_succeeded_took_effect() {
     let store = MemoryStore::new();
     assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
     store.faults().next_outbox(Fault::TimedOutAfter);
-    assert!(timed_out(&store.take(1, moment(0), moment(10)).await));
+    assert!(timed_out(&store.take(&ReceiverName::DEFAULT, 1, moment(0), moment(10)).await));
     assert_eq!(
-        store.take(1, moment(5), moment(10)).await.unwrap(),
+        store.take(&ReceiverName::DEFAULT, 1, moment(5), moment(10)).await.unwrap(),
         [],
         "the event is leased, although the caller got an error"
     );
-    assert_eq!(store.take(1, moment(10), moment(20)).await.unwrap().len(), 1);
+    assert_eq!(store.take(&ReceiverName::DEFAULT, 1, moment(10), moment(20)).await.unwrap().len(), 1);
 
     let before = store.reserve_id().await.unwrap().get();
     store.faults().next_reserve_id(Fault::TimedOutAfter);

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, migrate};
 use client_app::ports::{
-    ClientRef, ClientStore, Committed, EventId, Lease, Outbox, RequestKey, Settlement, StoreError, Verdict,
+    ClientRef, ClientStore, Committed, EventId, Lease, Outbox, ReceiverName, RequestKey, Settlement,
+    StoreError, Verdict,
 };
 use client_domain::search::{Direction, Order, Position, Predicate, Property, Sortable};
 use sqlx::{Connection as _, Row as _};
@@ -227,7 +228,7 @@ async fn the_null_character_never_reaches_the_server() {
     assert_eq!(store.load(&ada(), Some(&odd)).await.unwrap().outcome, None);
     let verdict = Verdict::Released;
     let unknown = Settlement { id: EventId::from_stored("a\0b".to_owned()), lease: Lease(1), verdict };
-    store.settle(&[unknown]).await.unwrap();
+    store.settle(&ReceiverName::DEFAULT, &[unknown]).await.unwrap();
     for word in client_domain::search::Word::split("a\0b").unwrap() {
         let search = search(Predicate::Mentions(word), Order::default(), None);
         assert_eq!(store.search(&search).await.unwrap().clients, []);

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use adapter_postgres::{Import, PostgresStore, Settings, StartError, migrate};
 use client_app::ports::{
     Changeset, ClaimDigest, ClientRef, ClientStore as _, Committed, DeliveryEnd, DeliveryFailure,
-    HistoryPage, InstallationId, Lease, Outbox as _, StoreError, StoredCandidate, StoredClaim, StoredEvent,
+    EventFilter, HistoryPage, InstallationId, Lease, Outbox as _, OutboxEvent, ReceiverName, Registration,
+    StoreError, StoredCandidate, StoredClaim, StoredDelivery, StoredEvent,
 };
 use client_domain::client::Change;
 use client_domain::kyc::ContentKey;
@@ -83,6 +84,10 @@ pub(crate) async fn fill(settings: &Settings) -> Vec<Vec<Change>> {
     events[1].end = Some(DeliveryEnd::DeadLettered(moment(6)));
     events[2].end = Some(DeliveryEnd::Discarded(moment(7)));
     import.add_events(&events).await.unwrap();
+    let since = moment(1);
+    let registration = Registration { receiver: crm(), filter: EventFilter::All, since };
+    import.add_receivers(&[registration]).await.unwrap();
+    import.add_deliveries(&[delivery_of(&events[3])]).await.unwrap();
     import.add_outcomes(&[outcome(request(1), 1), outcome(request(2), 2)]).await.unwrap();
     import.add_views(&[saved_view(1, "ada"), saved_view(2, "ben")]).await.unwrap();
     import.add_exports(&[export(1, "ada"), ended(&export(2, "ben"), true)]).await.unwrap();
@@ -96,6 +101,27 @@ pub(crate) async fn fill(settings: &Settings) -> Vec<Vec<Change>> {
     assert_eq!(count("client_outbox (open)"), events.len() as u64 - 3);
     import.finish(40).await.unwrap();
     paths()
+}
+
+fn crm() -> ReceiverName {
+    ReceiverName::parse("crm").unwrap()
+}
+
+/// What waits for a receiver besides the default one: a dead letter.
+fn delivery_of(stored: &StoredEvent) -> StoredDelivery {
+    let OutboxEvent { id, client, version, at, .. } = &stored.event;
+    StoredDelivery {
+        client: client.clone(),
+        version: *version,
+        event: id.clone(),
+        receiver: crm(),
+        at: *at,
+        leased_until: None,
+        lease: Lease(3),
+        failures: 2,
+        why: Some(DeliveryFailure::TimedOut),
+        end: Some(DeliveryEnd::DeadLettered(moment(8))),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,7 +144,11 @@ async fn the_owner_of_the_schema_copies_clients_with_their_whole_history() {
         assert_eq!(events, path.iter().map(|change| &change.event).collect::<Vec<_>>());
     }
     assert_eq!(store.reserve_id().await.unwrap().get(), 65);
-    assert_eq!(store.backlog().await.unwrap().dead, 1);
+    let backlog = store.backlog().await.unwrap();
+    assert_eq!((backlog[&ReceiverName::DEFAULT].dead, backlog[&crm()].dead), (1, 1));
+    let letters = store.dead_letters(None, 9).await.unwrap();
+    let letter = letters.iter().find(|letter| letter.receiver == crm()).unwrap();
+    assert_eq!((letter.failures, letter.since), (2, moment(8)));
     // The rule that a line of history has the version of its client holds again.
     let trigger = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'client_history_line_has_version'";
     let rows = database.run(trigger).await.unwrap();

@@ -9,7 +9,7 @@ use adapter_postgres::{PostgresStore, statements};
 use async_trait::async_trait;
 use client_app::ports::{
     Backlog, ClientStore, Clock, Committed, DeliveryFailure, EventId, EventReceiver, Outbox, OutboxEvent,
-    Rejection, to_microseconds,
+    ReceiverName, Rejection, to_microseconds,
 };
 use client_app::relay::{Relay, RelaySettings, RetrySchedule};
 use jiff::Timestamp;
@@ -165,7 +165,7 @@ async fn relays_that_die_lose_no_event_and_keep_the_order() {
                     ..RelaySettings::default()
                 };
                 let dice = Dice(AtomicU64::new(number));
-                while store.backlog().await.unwrap() != Backlog::default() {
+                while store.backlog().await.unwrap()[&ReceiverName::DEFAULT] != Backlog::default() {
                     let outbox = Arc::new(store.clone());
                     let relay = Relay::new(outbox, receiver.clone(), clock.clone(), settings.clone());
                     let round = tokio::spawn(async move { relay.round(60).await });
@@ -230,7 +230,7 @@ async fn a_reader_with_a_cursor_would_lose_late_commits() {
             cursor = row.get(1);
         }
         let now = moment(3_600 * round);
-        taken.extend(store.take(9, now, Timestamp::MAX).await.unwrap());
+        taken.extend(store.take(&ReceiverName::DEFAULT, 9, now, Timestamp::MAX).await.unwrap());
         if round == 0 {
             sqlx::raw_sql("COMMIT").execute(&mut slow).await.unwrap();
         }

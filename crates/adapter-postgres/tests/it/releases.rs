@@ -8,7 +8,7 @@ use adapter_postgres::PostgresStore;
 use async_trait::async_trait;
 use client_app::ports::{
     ClientRef, ClientStore, Clock, Committed, EventReceiver, HistoryPage, Outbox, OutboxEvent, Page,
-    Rejection, Search,
+    ReceiverName, Rejection, Search,
 };
 use client_app::relay::{PollBackoff, PollBackoffSettings, Relay, RelaySettings};
 use client_domain::kyc::DocumentKind;
@@ -96,19 +96,23 @@ async fn an_unreadable_event_delays_its_client_only() {
     )
     .await;
 
-    let taken = store.take(100, moment(0), moment(120)).await.unwrap();
+    let taken = store.take(&ReceiverName::DEFAULT, 100, moment(0), moment(120)).await.unwrap();
     assert_eq!(taken.len(), 49);
     assert!(taken.iter().all(|taken| taken.event.client != key), "its later event waits as well");
     let settled: Vec<_> = taken
         .iter()
         .map(|taken| taken.settle(client_app::ports::Verdict::Delivered { at: moment(1) }))
         .collect();
-    store.settle(&settled).await.unwrap();
-    assert_eq!(store.take(100, moment(5), moment(120)).await.unwrap(), [], "it is left alone for a while");
+    store.settle(&ReceiverName::DEFAULT, &settled).await.unwrap();
+    assert_eq!(
+        store.take(&ReceiverName::DEFAULT, 100, moment(5), moment(120)).await.unwrap(),
+        [],
+        "it is left alone for a while"
+    );
 
     as_newer_release(&database, "UPDATE client_outbox SET event = 'ClientCreated' WHERE event LIKE '? %'")
         .await;
-    let taken = store.take(100, moment(11), moment(120)).await.unwrap();
+    let taken = store.take(&ReceiverName::DEFAULT, 100, moment(11), moment(120)).await.unwrap();
     let versions: Vec<_> = taken.iter().map(|taken| taken.event.version.get()).collect();
     assert_eq!(versions, [1, 2], "long before the lease of the first attempt ends");
 }

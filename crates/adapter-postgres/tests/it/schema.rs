@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use adapter_postgres::constraints;
 use client_app::ports::{
-    Batches as _, Changeset, ClientStore, DocumentContents as _, ExportLog as _, SavedViews as _,
-    Sessions as _, StoreError, ViewSaving, WorkClaim, WorkItemId, WorkItems as _,
+    Batches as _, Changeset, ClientStore, DocumentContents as _, EventFilter, ExportLog as _, Outbox as _,
+    ReceiverName, SavedViews as _, Sessions as _, StoreError, ViewSaving, WorkClaim, WorkItemId,
+    WorkItems as _,
 };
 use client_domain::client::{Change, WorkSubject};
 use client_domain::kyc::{ContentKey, ReviewAction};
@@ -34,6 +35,8 @@ async fn with_a_client() -> Database {
     let database = Database::fresh().await;
     let store = database.store().await;
     let way = path_with(1, ClientState::Active, applicant(1), reviewed);
+    let crm = ReceiverName::parse("crm").unwrap();
+    store.register(&crm, &EventFilter::All, moment(0)).await.unwrap();
     let mut changesets = vec![creation(&way[0])];
     for step in way.windows(2) {
         changesets.push(store_conformance::fixtures::replacement(&step[0].client, &step[1]));
@@ -109,7 +112,7 @@ async fn the_adapter_knows_every_constraint_of_the_schema() {
                 -- They refuse nothing.
                 AND tgfoid <> ALL (ARRAY['client_keep_former_uploader'::regproc, 'client_bind_document_review',
                     'client_bind_address_review', 'client_recall_former_names', 'client_claim_former', 'client_renew_work',
-                    'client_mark_kyc_status'])",
+                    'client_mark_kyc_status', 'client_fan_out'])",
         )
         .await
         .unwrap();

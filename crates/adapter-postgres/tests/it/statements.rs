@@ -9,9 +9,10 @@ use client_app::batch::{Batch, BatchState, BatchWork};
 use client_app::ports::{
     ActivityFilter, ActivityPage, Announcement, BatchPage, Batches as _, Changeset, ClientRef, ClientStore,
     Committed, ContentLedger as _, DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments,
-    ExportLog as _, ExportPage, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, PieceRequest,
-    ProviderLogout, Replicas as _, SavedViews as _, Search, Session, SessionMoment, Sessions as _, TallyBy,
-    Tallying, Verdict, ViewSaving, WorkClaim, WorkItems as _, WorkPage,
+    EventFilter, ExportLog as _, ExportPage, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page,
+    PieceRequest, ProviderLogout, ReceiverName, Replicas as _, SavedViews as _, Search, Session,
+    SessionMoment, Sessions as _, TallyBy, Tallying, Verdict, ViewSaving, WorkClaim, WorkItems as _,
+    WorkPage,
 };
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
@@ -80,6 +81,9 @@ async fn tallies(store: &PostgresStore) {
 
 /// Calls every operation of the ports, each way.
 async fn walk(store: &PostgresStore) {
+    let crm = ReceiverName::parse("crm").unwrap();
+    let types = EventFilter::Only([EventKind::Created, EventKind::Updated].into());
+    store.register(&crm, &types, moment(0)).await.unwrap();
     let ada = onboarded(1);
     let once = keyed(creation(&ada), outcome(request(1), 1));
     assert_eq!(store.commit(once.clone()).await.unwrap(), Committed::Done);
@@ -116,18 +120,22 @@ async fn walk(store: &PostgresStore) {
     assert!(store.server_time().await.unwrap().is_some());
     assert_eq!(store.schema().await.unwrap(), CheckState::Ok);
     DocumentContents::ready(store).await.unwrap();
-    let events = store.take(9, moment(0), moment(9)).await.unwrap();
-    assert_eq!(events.len(), 2);
-    let why = DeliveryFailure::Refused { status: 500 };
-    let ends = [Verdict::Delivered { at: moment(1) }, Verdict::DeadLettered { at: moment(1), why }];
-    let settled: Vec<_> = events.iter().zip(ends).map(|(taken, end)| taken.settle(end)).collect();
-    store.settle(&settled).await.unwrap();
-    assert_eq!(store.dead_letters(None, 9).await.unwrap().len(), 1);
-    assert_eq!(store.backlog().await.unwrap().dead, 1);
-    assert_eq!(store.resend(&DeadLetterSelection::All).await.unwrap(), 1);
-    let again = store.take(9, moment(1), moment(9)).await.unwrap();
-    store.settle(&[again[0].settle(ends[1])]).await.unwrap();
-    assert!(store.discard(&events[1].event.id, moment(2)).await.unwrap());
+    for receiver in [&ReceiverName::DEFAULT, &crm] {
+        let events = store.take(receiver, 9, moment(0), moment(9)).await.unwrap();
+        assert_eq!(events.len(), 2);
+        let why = DeliveryFailure::Refused { status: 500 };
+        let ends = [Verdict::Delivered { at: moment(1) }, Verdict::DeadLettered { at: moment(1), why }];
+        let settled: Vec<_> = events.iter().zip(ends).map(|(taken, end)| taken.settle(end)).collect();
+        store.settle(receiver, &settled).await.unwrap();
+        assert_eq!(store.dead_letters(None, 9).await.unwrap().len(), 1);
+        assert_eq!(store.backlog().await.unwrap()[receiver].dead, 1);
+        assert_eq!(store.resend(receiver, &DeadLetterSelection::All).await.unwrap(), 1);
+        let again = store.take(receiver, 9, moment(1), moment(9)).await.unwrap();
+        store.settle(receiver, &[again[0].settle(ends[1])]).await.unwrap();
+        assert!(store.discard(receiver, &events[1].event.id, moment(2)).await.unwrap());
+    }
+    assert_eq!(store.receivers().await.unwrap()[0].filter, types);
+    assert!(store.forget(&crm).await.unwrap());
     assert_eq!(store.delete_delivered(moment(2), 9).await.unwrap(), 1);
     assert_eq!(store.delete_outcomes_before(moment(61), 1).await.unwrap(), 1);
     assert_eq!(store.delete_outcomes_before(moment(61), 9).await.unwrap(), 1);
@@ -308,6 +316,7 @@ async fn the_ports_execute_every_statement() {
         "CONFIRM",
         "MIGRATION_LOCK_HOLDER",
         "POOLED_SESSION",
+        "RELEASE_DELIVERIES",
         "RELEASE_EVENTS",
         "WRITABLE",
     ];

@@ -111,6 +111,15 @@ pub(crate) const CONSTRAINTS: &[(&str, &str)] = &[
     ("client_installation_one_row", "a second installation"),
     ("client_installation_id_length", "an installation whose id has another length"),
     ("client_installation_unchanged", "a change of an installation"),
+    ("client_receiver.name", "a receiver that is registered already"),
+    ("client_receiver_not_default", "a registration of the default receiver"),
+    (
+        "client_delivery.client_key, client_delivery.version, client_delivery.event_id, client_delivery.receiver",
+        "an event that waits for a receiver already",
+    ),
+    ("client_delivery_one_end", "an event that is both dead and discarded"),
+    ("client_delivery_failures_counted", "an event whose failures do not add up"),
+    ("client_delivery_cause_whole", "an event with an incomplete failure"),
     (
         "client_outbox.client_key, client_outbox.version, client_outbox.event_id",
         "an event that exists already",

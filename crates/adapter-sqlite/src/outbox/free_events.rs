@@ -4,9 +4,10 @@ use client_app::ports::StoreError;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use super::queue::Queue;
 use crate::error::Failure;
-use crate::parameters::{Parameters, to_i64};
-use crate::sql::{NEXT_OPEN_CLIENT, OPEN_EVENTS};
+use crate::parameters::to_i64;
+use crate::sql::{NEXT_OPEN_CLIENT, NEXT_WAITING_CLIENT, OPEN_EVENTS, WAITING_EVENTS};
 
 const TABLE: &str = "client_outbox";
 /// How many clients a relay reads in one transaction, so that commits do not wait for it.
@@ -41,6 +42,7 @@ impl Walk {
 /// free event.
 pub(super) fn walk(
     connection: &Connection,
+    queue: &Queue,
     begin: &str,
     limit: usize,
     now: Timestamp,
@@ -51,7 +53,7 @@ pub(super) fn walk(
         if found == limit {
             break;
         }
-        let client = match next_client(connection, &after)? {
+        let client = match next_client(connection, queue, &after)? {
             Some(client) if is_round && *client > *begin => break,
             Some(client) => client,
             None if is_round => break,
@@ -61,7 +63,7 @@ pub(super) fn walk(
                 continue;
             }
         };
-        let free = free_events(connection, &client, limit, now)?;
+        let free = free_events(connection, queue, &client, limit, now)?;
         found += usize::from(!free.is_empty());
         walk.events.extend(free);
         walk.last = Some(client.clone());
@@ -70,30 +72,33 @@ pub(super) fn walk(
     Ok(walk)
 }
 
-fn next_client(connection: &Connection, after: &str) -> Result<Option<String>, Failure> {
-    let after = Parameters::new().with(":after", after);
-    after.first(connection, (TABLE, NEXT_OPEN_CLIENT), |columns| columns.get("client_key"))
+fn next_client(connection: &Connection, queue: &Queue, after: &str) -> Result<Option<String>, Failure> {
+    let after = queue.parameters().with(":after", after);
+    let next = queue.statement(NEXT_OPEN_CLIENT, NEXT_WAITING_CLIENT);
+    after.first(connection, (TABLE, next), |columns| columns.get("client_key"))
 }
 
 /// The first open events of a client, up to the first one that is not free.
 fn free_events(
     connection: &Connection,
+    queue: &Queue,
     client: &str,
     limit: usize,
     now: Timestamp,
 ) -> Result<Vec<FreeEvent>, Failure> {
     let parameters =
-        Parameters::new().with(":client_key", client).with(":now", now).with(":limit", to_i64(limit));
+        queue.parameters().with(":client_key", client).with(":now", now).with(":limit", to_i64(limit));
     let mut place = 0;
-    let events = parameters.rows(connection, (TABLE, OPEN_EVENTS), |columns| {
-        let event = FreeEvent {
-            place,
-            client: columns.get("client_key")?,
-            version: columns.get("version")?,
-            id: columns.get("event_id")?,
-        };
-        place += 1;
-        Ok::<_, StoreError>((columns.get::<bool>("free")?, event))
-    })?;
+    let events =
+        parameters.rows(connection, (TABLE, queue.statement(OPEN_EVENTS, WAITING_EVENTS)), |columns| {
+            let event = FreeEvent {
+                place,
+                client: columns.get("client_key")?,
+                version: columns.get("version")?,
+                id: columns.get("event_id")?,
+            };
+            place += 1;
+            Ok::<_, StoreError>((columns.get::<bool>("free")?, event))
+        })?;
     Ok(events.into_iter().take_while(|(free, _)| *free).map(|(_, event)| event).collect())
 }

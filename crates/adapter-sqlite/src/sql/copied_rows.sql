@@ -4,6 +4,8 @@ UNION ALL SELECT 'client (versions)', coalesce(sum(version), 0) FROM client
 UNION ALL SELECT 'client_address', count(*) FROM client_address
 UNION ALL SELECT 'client_claim', count(*) FROM client_claim
 UNION ALL SELECT 'client_content_candidate', count(*) FROM client_content_candidate
+UNION ALL SELECT 'client_delivery', count(*) FROM client_delivery
+UNION ALL SELECT 'client_delivery (leases)', coalesce(sum(lease), 0) FROM client_delivery
 UNION ALL SELECT 'client_document', count(*) FROM client_document
 UNION ALL SELECT 'client_history', count(*) FROM client_history
 UNION ALL SELECT 'client_history_value', count(*) FROM client_history_value
@@ -12,6 +14,7 @@ UNION ALL SELECT 'client_outbox', count(*) FROM client_outbox
 UNION ALL SELECT 'client_outbox (leases)', coalesce(sum(lease), 0) FROM client_outbox
 UNION ALL SELECT 'client_outbox (open)', count(*) FROM client_outbox
     WHERE coalesce(delivered_at, buried_at, discarded_at) IS NULL
+UNION ALL SELECT 'client_receiver', count(*) FROM client_receiver
 UNION ALL SELECT 'client_saved_view', count(*) FROM client_saved_view
 UNION ALL SELECT 'client_export', count(*) FROM client_export
 ORDER BY name;

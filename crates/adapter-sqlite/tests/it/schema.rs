@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use adapter_sqlite::{SqliteStore, constraints};
 use client_app::ports::{
-    Batches as _, Changeset, ClientRef, ClientStore, Committed, DocumentContents as _, ExportLog as _,
-    SavedViews as _, Sessions as _, StoreError, ViewSaving, WorkClaim, WorkItemId, WorkItems as _,
+    Batches as _, Changeset, ClientRef, ClientStore, Committed, DocumentContents as _, EventFilter,
+    ExportLog as _, Outbox as _, ReceiverName, SavedViews as _, Sessions as _, StoreError, ViewSaving,
+    WorkClaim, WorkItemId, WorkItems as _,
 };
 use client_domain::client::WorkSubject;
 use client_domain::kyc::ContentKey;
@@ -33,6 +34,8 @@ async fn with_a_client() -> (Database, SqliteStore) {
     let database = Database::fresh().await;
     let store = database.store().await;
     let way = path_with(1, ClientState::Active, applicant(1), |client| documents_of(8, client));
+    let crm = ReceiverName::parse("crm").unwrap();
+    store.register(&crm, &EventFilter::All, moment(0)).await.unwrap();
     let mut changesets = vec![creation(&way[0])];
     changesets.extend(way.windows(2).map(|step| replacement(&step[0].client, &step[1])));
     changesets.push(Changeset { outcome: Some(outcome(request(1), 1)), ..Changeset::default() });

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clients::Clients;
 use crate::error::Error;
-use crate::ports::outbox::{DeadLetterSelection, EventId};
+use crate::ports::outbox::{DeadLetter, DeadLetterKey, DeadLetterSelection, EventId};
 use crate::request::RequestContext;
 use crate::request_digest::RequestDigest;
 use crate::standalone::StandaloneCommand;
@@ -16,23 +16,36 @@ use crate::standalone::sealed::Sealed;
 const PAGE: usize = 16;
 
 impl Clients {
-    /// Whether this event is a dead letter.
-    async fn is_dead_letter(&self, event: &EventId) -> Result<bool, Error> {
+    /// Whether there is this dead letter.
+    async fn is_dead_letter(&self, wanted: &DeadLetterKey) -> Result<bool, Error> {
         let outbox = &self.back_office()?.outbox;
         // The id without its last digit comes just before it, so the dead letters before that are not read.
-        let id = event.as_str();
+        let id = wanted.event.as_str();
         let before = id.char_indices().last().and_then(|(last, _)| id.get(..last));
-        let mut after = before.map(|prefix| EventId::from_stored(prefix.to_owned()));
+        let mut after = before.map(|prefix| DeadLetterKey {
+            event: EventId::from_stored(prefix.to_owned()),
+            receiver: wanted.receiver.clone(),
+        });
         loop {
             let page = outbox.dead_letters(after.as_ref(), PAGE).await.map_err(Error::of_load)?;
-            if page.iter().any(|letter| letter.event.id == *event) {
+            if page.iter().any(|letter| letter.key() == *wanted) {
                 return Ok(true);
             }
-            match page.last() {
-                // They come in the order of their ids.
-                Some(last) if last.event.id < *event => after = Some(last.event.id.clone()),
+            match page.last().map(DeadLetter::key) {
+                // They come in the order of their keys.
+                Some(last) if last < *wanted => after = Some(last),
                 _ => return Ok(false),
             }
+        }
+    }
+}
+
+impl DeadLetterKey {
+    /// Adds what was asked for. Before there were several receivers a request named the event only.
+    fn digest(&self, digest: &mut RequestDigest) {
+        digest.text(self.event.as_str());
+        if !self.receiver.is_default() {
+            digest.text(self.receiver.as_str());
         }
     }
 }
@@ -40,8 +53,8 @@ impl Clients {
 /// Sends a dead letter again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResendDeadLetter {
-    /// The event.
-    pub event: EventId,
+    /// The dead letter.
+    pub letter: DeadLetterKey,
 }
 
 /// A dead letter was queued again.
@@ -59,7 +72,7 @@ impl StandaloneCommand for ResendDeadLetter {
     type Outcome = DeadLetterResent;
 
     fn digest(&self, digest: &mut RequestDigest) {
-        digest.text(self.event.as_str());
+        self.letter.digest(digest);
     }
 
     async fn perform(
@@ -69,22 +82,28 @@ impl StandaloneCommand for ResendDeadLetter {
         _now: Timestamp,
     ) -> Result<DeadLetterResent, Error> {
         if context.dry_run {
-            return Ok(DeadLetterResent { resent: clients.is_dead_letter(&self.event).await? });
+            return Ok(DeadLetterResent { resent: clients.is_dead_letter(&self.letter).await? });
         }
-        let which = DeadLetterSelection::Event(self.event.clone());
-        let count = clients.back_office()?.outbox.resend(&which).await.map_err(Error::of_commit)?;
+        let DeadLetterKey { event, receiver } = self.letter;
+        let which = DeadLetterSelection::Event(event.clone());
+        let outbox = &clients.back_office()?.outbox;
+        let count = outbox.resend(&receiver, &which).await.map_err(Error::of_commit)?;
         if count > 0 {
-            tracing::info!(event = self.event.as_str(), "a dead letter is queued again");
+            tracing::info!(
+                event = event.as_str(),
+                receiver = receiver.as_str(),
+                "a dead letter is queued again"
+            );
         }
         Ok(DeadLetterResent { resent: count > 0 })
     }
 }
 
-/// Gives a dead letter up: it is never delivered, and the later events of its client are.
+/// Gives a dead letter up: it is never delivered to its receiver, and the later events of its client are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiscardDeadLetter {
-    /// The event.
-    pub event: EventId,
+    /// The dead letter.
+    pub letter: DeadLetterKey,
 }
 
 /// A dead letter was given up.
@@ -102,7 +121,7 @@ impl StandaloneCommand for DiscardDeadLetter {
     type Outcome = DeadLetterDiscarded;
 
     fn digest(&self, digest: &mut RequestDigest) {
-        digest.text(self.event.as_str());
+        self.letter.digest(digest);
     }
 
     async fn perform(
@@ -112,13 +131,15 @@ impl StandaloneCommand for DiscardDeadLetter {
         now: Timestamp,
     ) -> Result<DeadLetterDiscarded, Error> {
         if context.dry_run {
-            return Ok(DeadLetterDiscarded { discarded: clients.is_dead_letter(&self.event).await? });
+            return Ok(DeadLetterDiscarded { discarded: clients.is_dead_letter(&self.letter).await? });
         }
+        let DeadLetterKey { event, receiver } = self.letter;
         let outbox = &clients.back_office()?.outbox;
-        let discarded = outbox.discard(&self.event, now).await.map_err(Error::of_commit)?;
+        let discarded = outbox.discard(&receiver, &event, now).await.map_err(Error::of_commit)?;
         if discarded {
             tracing::warn!(
-                event = self.event.as_str(),
+                event = event.as_str(),
+                receiver = receiver.as_str(),
                 "a dead letter was discarded and will never be delivered"
             );
         }

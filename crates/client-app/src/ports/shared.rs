@@ -1,6 +1,6 @@
 //! A shared store is a store: each port of storage for `Arc<T>`, so that a decorator can own the store that it wraps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -19,7 +19,8 @@ use crate::ports::history::{HistoryEntry, HistoryPage};
 use crate::ports::idempotency::RequestKey;
 use crate::ports::ledger::{ContentLedger, InstallationId, OrphanCandidate};
 use crate::ports::outbox::{
-    Backlog, DeadLetter, DeadLetterSelection, EventId, Outbox, Settlement, TakenEvent,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, EventFilter, EventId, Outbox, ReceiverName,
+    Registration, Settlement, TakenEvent,
 };
 use crate::ports::selection::{SelectedClients, Selection};
 use crate::ports::store::{ClientRef, ClientStore, DueDocuments, Found, Loaded, Search};
@@ -203,40 +204,63 @@ impl<T: Outbox + ?Sized> Outbox for Arc<T> {
         (**self).lease_time().await
     }
 
+    async fn register(
+        &self,
+        receiver: &ReceiverName,
+        filter: &EventFilter,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        (**self).register(receiver, filter, at).await
+    }
+
+    async fn forget(&self, receiver: &ReceiverName) -> Result<bool, StoreError> {
+        (**self).forget(receiver).await
+    }
+
+    async fn receivers(&self) -> Result<Vec<Registration>, StoreError> {
+        (**self).receivers().await
+    }
+
     async fn take(
         &self,
+        receiver: &ReceiverName,
         limit: usize,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<TakenEvent>, StoreError> {
-        (**self).take(limit, now, until).await
+        (**self).take(receiver, limit, now, until).await
     }
 
-    async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
-        (**self).settle(settlements).await
+    async fn settle(&self, receiver: &ReceiverName, settlements: &[Settlement]) -> Result<(), StoreError> {
+        (**self).settle(receiver, settlements).await
     }
 
     async fn dead_letters(
         &self,
-        after: Option<&EventId>,
+        after: Option<&DeadLetterKey>,
         limit: usize,
     ) -> Result<Vec<DeadLetter>, StoreError> {
         (**self).dead_letters(after, limit).await
     }
 
-    async fn resend(&self, which: &DeadLetterSelection) -> Result<u64, StoreError> {
-        (**self).resend(which).await
+    async fn resend(&self, receiver: &ReceiverName, which: &DeadLetterSelection) -> Result<u64, StoreError> {
+        (**self).resend(receiver, which).await
     }
 
-    async fn discard(&self, id: &EventId, at: Timestamp) -> Result<bool, StoreError> {
-        (**self).discard(id, at).await
+    async fn discard(
+        &self,
+        receiver: &ReceiverName,
+        id: &EventId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        (**self).discard(receiver, id, at).await
     }
 
     async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         (**self).delete_delivered(before, limit).await
     }
 
-    async fn backlog(&self) -> Result<Backlog, StoreError> {
+    async fn backlog(&self) -> Result<BTreeMap<ReceiverName, Backlog>, StoreError> {
         (**self).backlog().await
     }
 }

@@ -2,10 +2,10 @@ use std::fmt;
 
 use client_domain::ClaimKind;
 use client_domain::kyc::ContentKey;
-use client_domain::value::ClientKey;
+use client_domain::value::{ClientKey, Version};
 use jiff::Timestamp;
 
-use crate::ports::outbox::{DeliveryFailure, Lease, OutboxEvent};
+use crate::ports::outbox::{DeliveryFailure, EventId, Lease, OutboxEvent, ReceiverName};
 
 /// A claim as a store holds it, for a copy to another store.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +44,31 @@ pub struct StoredEvent {
     /// Why the last attempt failed.
     pub why: Option<DeliveryFailure>,
     /// How its delivery ended; `None` while it is open.
+    pub end: Option<DeliveryEnd>,
+}
+
+/// An event that waits for a receiver besides the default one, for a copy to another store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredDelivery {
+    /// The client of the event.
+    pub client: ClientKey,
+    /// The version of the client after the event.
+    pub version: Version,
+    /// The event.
+    pub event: EventId,
+    /// The receiver.
+    pub receiver: ReceiverName,
+    /// The time of the event.
+    pub at: Timestamp,
+    /// When it is free again; `None` if it is free.
+    pub leased_until: Option<Timestamp>,
+    /// The number of its last lease.
+    pub lease: Lease,
+    /// How many delivery attempts have failed.
+    pub failures: u32,
+    /// Why the last attempt failed.
+    pub why: Option<DeliveryFailure>,
+    /// Whether it is a dead letter or was discarded, and since when; `None` while it is open.
     pub end: Option<DeliveryEnd>,
 }
 

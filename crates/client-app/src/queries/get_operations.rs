@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use client_domain::Permission;
 use jiff::Timestamp;
 
@@ -5,7 +7,7 @@ use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::ports::error::StoreError;
-use crate::ports::outbox::{Backlog, DeadLetter, EventId, Outbox};
+use crate::ports::outbox::{Backlog, DeadLetter, DeadLetterKey, Outbox, ReceiverName};
 use crate::query::Query;
 use crate::query::sealed::Sealed;
 use crate::readiness::{CheckName, JobReport, Readiness};
@@ -14,7 +16,7 @@ use crate::readiness::{CheckName, JobReport, Readiness};
 #[derive(Clone, Debug)]
 pub struct GetOperations {
     /// The dead letter after which the page begins.
-    pub after: Option<EventId>,
+    pub after: Option<DeadLetterKey>,
     /// The maximum number of dead letters.
     pub limit: usize,
 }
@@ -35,12 +37,23 @@ pub struct OperationsReport {
 /// The events that were not delivered yet.
 #[derive(Clone, Debug)]
 pub struct Undelivered {
-    /// All of them in numbers.
-    pub backlog: Backlog,
-    /// A page of the dead letters, in the order of their ids.
+    /// All of them in numbers, by receiver.
+    pub backlog: BTreeMap<ReceiverName, Backlog>,
+    /// A page of the dead letters, in the order of their keys.
     pub dead_letters: Vec<DeadLetter>,
     /// The last dead letter of the page, if more follow.
-    pub next: Option<EventId>,
+    pub next: Option<DeadLetterKey>,
+}
+
+impl Undelivered {
+    /// All receivers together.
+    pub fn total(&self) -> Backlog {
+        let backlogs = || self.backlog.values();
+        Backlog {
+            oldest: backlogs().filter_map(|backlog| backlog.oldest).min(),
+            dead: backlogs().map(|backlog| backlog.dead).sum(),
+        }
+    }
 }
 
 impl Sealed for GetOperations {}
@@ -84,7 +97,7 @@ impl GetOperations {
         let mut dead_letters = outbox.dead_letters(self.after.as_ref(), self.limit + 1).await?;
         let has_more = dead_letters.len() > self.limit;
         dead_letters.truncate(self.limit);
-        let next = dead_letters.last().filter(|_| has_more).map(|letter| letter.event.id.clone());
+        let next = dead_letters.last().filter(|_| has_more).map(DeadLetter::key);
         Ok(Undelivered { backlog, dead_letters, next })
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use client_app::ports::{
-    Clock as _, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Outbox, StoreError,
+    Clock as _, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Outbox, ReceiverName, StoreError,
 };
 use client_domain::value::ClientKey;
 use serde_json::json;
@@ -41,15 +41,21 @@ enum DeadLetterCommand {
         /// The events of the client with this key
         #[arg(long, value_name = "KEY", group = "which")]
         client: Option<String>,
-        /// All dead letters
+        /// All dead letters of the receiver
         #[arg(long, group = "which")]
         all: bool,
+        /// The receiver, as the list names it
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        receiver: String,
     },
-    /// Discard a dead letter, so that the later events of its client are delivered
+    /// Discard a dead letter, so that its receiver gets the later events of the client
     Discard {
         /// The id of the event
         #[arg(long, value_name = "ID")]
         event: String,
+        /// The receiver, as the list names it
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        receiver: String,
     },
 }
 
@@ -61,7 +67,7 @@ pub(crate) fn run(arguments: &DeadLettersArgs) -> Result<String, ExitError> {
     runtime::run_to_end(runtime::start()?, async {
         let storage = match &action {
             Action::List => Storage::open_reading(&storage_location).await?,
-            Action::Resend(_) | Action::Discard(_) => Storage::open_existing(&storage_location).await?,
+            Action::Resend(..) | Action::Discard(..) => Storage::open_existing(&storage_location).await?,
         };
         let result = action.run(&*storage.outbox()).await;
         storage.close().await;
@@ -72,44 +78,54 @@ pub(crate) fn run(arguments: &DeadLettersArgs) -> Result<String, ExitError> {
 /// A command whose arguments are parsed.
 enum Action {
     List,
-    Resend(DeadLetterSelection),
-    Discard(EventId),
+    Resend(ReceiverName, DeadLetterSelection),
+    Discard(ReceiverName, EventId),
 }
 
 impl Action {
     fn of(command: Option<&DeadLetterCommand>) -> Result<Self, SettingsError> {
         let Some(command) = command else { return Ok(Self::List) };
+        let of = |receiver: &str| {
+            ReceiverName::parse(receiver).map_err(|rule| SettingsError(format!("--receiver {rule}")))
+        };
         Ok(match command {
             DeadLetterCommand::List => Self::List,
-            DeadLetterCommand::Resend { event: Some(id), .. } => {
-                Self::Resend(DeadLetterSelection::Event(EventId::from_stored(id.clone())))
+            DeadLetterCommand::Resend { event, client, all: _, receiver } => {
+                let which = match (event, client) {
+                    (Some(id), _) => DeadLetterSelection::Event(EventId::from_stored(id.clone())),
+                    (None, Some(key)) => {
+                        let key = ClientKey::parse(key);
+                        let key = key.map_err(|rule| SettingsError(format!("--client {rule}")))?;
+                        DeadLetterSelection::Client(key)
+                    }
+                    (None, None) => DeadLetterSelection::All,
+                };
+                Self::Resend(of(receiver)?, which)
             }
-            DeadLetterCommand::Resend { client: Some(key), .. } => {
-                let key = ClientKey::parse(key).map_err(|rule| SettingsError(format!("--client {rule}")))?;
-                Self::Resend(DeadLetterSelection::Client(key))
+            DeadLetterCommand::Discard { event, receiver } => {
+                Self::Discard(of(receiver)?, EventId::from_stored(event.clone()))
             }
-            DeadLetterCommand::Resend { .. } => Self::Resend(DeadLetterSelection::All),
-            DeadLetterCommand::Discard { event } => Self::Discard(EventId::from_stored(event.clone())),
         })
     }
 
     async fn run(&self, outbox: &dyn Outbox) -> Result<Result<String, ExitError>, StoreError> {
         Ok(match self {
             Self::List => Ok(list(outbox).await?),
-            Self::Resend(which) => {
-                let count = outbox.resend(which).await?;
-                tracing::info!(count, "dead letters are queued again");
+            Self::Resend(receiver, which) => {
+                let count = outbox.resend(receiver, which).await?;
+                tracing::info!(count, receiver = receiver.as_str(), "dead letters are queued again");
                 Ok(format!("{count} will be sent again\n"))
             }
-            Self::Discard(id) => {
-                if outbox.discard(id, SystemClock.now()).await? {
+            Self::Discard(receiver, id) => {
+                if outbox.discard(receiver, id, SystemClock.now()).await? {
                     tracing::warn!(
                         event = id.as_str(),
+                        receiver = receiver.as_str(),
                         "a dead letter was discarded and will never be delivered"
                     );
                     Ok("discarded\n".to_owned())
                 } else {
-                    Err(ExitError::Failed("there is no dead letter with this id".to_owned()))
+                    Err(ExitError::Failed("the receiver has no dead letter with this id".to_owned()))
                 }
             }
         })
@@ -121,7 +137,7 @@ async fn list(outbox: &dyn Outbox) -> Result<String, StoreError> {
     loop {
         let page = outbox.dead_letters(after.as_ref(), PAGE_SIZE).await?;
         let Some(last) = page.last() else { return Ok(text) };
-        after = Some(last.event.id.clone());
+        after = Some(last.key());
         for letter in &page {
             text.push_str(&line(letter));
             text.push('\n');
@@ -137,6 +153,7 @@ fn line(letter: &DeadLetter) -> String {
     };
     json!({
         "event": event.id.as_str(),
+        "receiver": letter.receiver.as_str(),
         "type": event.kind.name(),
         "client": event.client.as_str(),
         "version": event.version.get(),

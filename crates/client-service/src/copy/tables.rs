@@ -7,7 +7,8 @@ use adapter_postgres::Import;
 use adapter_sqlite::SqliteStore;
 use client_app::export::ExportRecord;
 use client_app::ports::{
-    ClientWrite, OutcomeRecord, SavedView, StoreError, StoredCandidate, StoredClaim, StoredEvent,
+    ClientWrite, OutcomeRecord, Registration, SavedView, StoreError, StoredCandidate, StoredClaim,
+    StoredDelivery, StoredEvent,
 };
 
 use super::progress::Progress;
@@ -39,6 +40,18 @@ pub(crate) async fn copy(source: &SqliteStore, target: &mut Import) -> Result<()
         .copy(
             async |last: Option<&StoredEvent>| source.events_after(last, ROWS).await,
             async |rows: &[StoredEvent]| target.add_events(rows).await,
+        )
+        .await?;
+    table("client_receiver", "receivers of events")
+        .copy(
+            async |last: Option<&Registration>| source.receivers_after(last).await,
+            async |rows: &[Registration]| target.add_receivers(rows).await,
+        )
+        .await?;
+    table("client_delivery", "events that wait for these receivers")
+        .copy(
+            async |last: Option<&StoredDelivery>| source.deliveries_after(last, ROWS).await,
+            async |rows: &[StoredDelivery]| target.add_deliveries(rows).await,
         )
         .await?;
     table("client_idempotency", "outcomes of idempotency keys")

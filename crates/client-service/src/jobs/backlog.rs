@@ -26,12 +26,15 @@ pub(crate) fn measure(supervisor: &Supervisor, outbox: Arc<dyn Outbox>, has_rece
 
 #[expect(clippy::cast_precision_loss, reason = "the number of dead letters stays far below 2^52")]
 async fn round(outbox: Arc<dyn Outbox>) -> Round {
-    let backlog = outbox.backlog().await.inspect_err(|_| {
-        // The last value would hide the outage.
-        gauge!(OLDEST).set(f64::NAN);
+    let backlogs = outbox.backlog().await.inspect_err(|_| {
+        // The last values would hide the outage.
+        gauge!(OLDEST, "receiver" => "default").set(f64::NAN);
     })?;
-    let age = backlog.oldest.map_or(0.0, |at| SystemClock.now().duration_since(at).as_secs_f64());
-    gauge!(OLDEST).set(age.max(0.0));
-    gauge!("outbox_dead_letters").set(backlog.dead as f64);
+    for (receiver, backlog) in backlogs {
+        let name = receiver.as_str().to_owned();
+        let age = backlog.oldest.map_or(0.0, |at| SystemClock.now().duration_since(at).as_secs_f64());
+        gauge!(OLDEST, "receiver" => name.clone()).set(age.max(0.0));
+        gauge!("outbox_dead_letters", "receiver" => name).set(backlog.dead as f64);
+    }
     Ok(INTERVAL)
 }

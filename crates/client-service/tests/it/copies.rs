@@ -8,12 +8,12 @@ use adapter_postgres::PostgresStore;
 use adapter_sqlite::SqliteStore;
 use client_app::ports::{
     ClientRef, ClientStore, Committed, ContentLedger, ContentLocation as _, DeliveryFailure,
-    DocumentContents, DueDocuments, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page, Search,
-    StoreError, Verdict,
+    DocumentContents, DueDocuments, EventFilter, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page,
+    ReceiverName, Search, StoreError, Verdict,
 };
-use client_domain::Client;
 use client_domain::kyc::ContentKey;
 use client_domain::value::ClientKey;
+use client_domain::{Client, EventKind};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -80,6 +80,8 @@ fn fill(folder: &Path) -> Vec<Client> {
     run(async {
         let store = open(folder).await;
         let mut clients = Vec::new();
+        let types = EventFilter::Only([EventKind::Created, EventKind::Approved].into());
+        store.register(&crm(), &types, moment(1)).await.unwrap();
         for n in 1..=CLIENTS {
             let drawn = (created(), application(n), kyc_items()).new_tree(&mut runner).unwrap().current();
             clients.push(settle(&store, n, drawn).await);
@@ -105,6 +107,11 @@ fn fill(folder: &Path) -> Vec<Client> {
     })
 }
 
+/// A receiver besides the default one.
+fn crm() -> ReceiverName {
+    ReceiverName::parse("crm").unwrap()
+}
+
 /// The key of a file that no document names.
 fn orphan(n: u128) -> ContentKey {
     ContentKey::from_bits(moment(1), n)
@@ -113,7 +120,7 @@ fn orphan(n: u128) -> ContentKey {
 /// Deliveries in every state: done, postponed, dead, discarded, leased.
 async fn deliver(store: &SqliteStore) {
     let why = DeliveryFailure::Refused { status: 422 };
-    let taken = store.take(12, moment(10), moment(20)).await.unwrap();
+    let taken = store.take(&ReceiverName::DEFAULT, 12, moment(10), moment(20)).await.unwrap();
     let verdict = |n: usize| match n {
         0..3 => Verdict::Delivered { at: moment(11) },
         3..5 => Verdict::Postponed { until: moment(3_000_000_000), why: DeliveryFailure::TimedOut },
@@ -122,8 +129,15 @@ async fn deliver(store: &SqliteStore) {
     };
     let settled: Vec<_> =
         taken.iter().enumerate().take(10).map(|(n, taken)| taken.settle(verdict(n))).collect();
-    store.settle(&settled).await.unwrap();
-    assert!(store.discard(&taken.get(5).unwrap().event.id, moment(13)).await.unwrap());
+    store.settle(&ReceiverName::DEFAULT, &settled).await.unwrap();
+    assert!(
+        store.discard(&ReceiverName::DEFAULT, &taken.get(5).unwrap().event.id, moment(13)).await.unwrap()
+    );
+    let waiting = store.take(&crm(), 12, moment(10), moment(20)).await.unwrap();
+    let settled: Vec<_> =
+        waiting.iter().enumerate().take(10).map(|(n, taken)| taken.settle(verdict(n))).collect();
+    store.settle(&crm(), &settled).await.unwrap();
+    assert!(store.discard(&crm(), &waiting.get(5).unwrap().event.id, moment(13)).await.unwrap());
 }
 
 /// Gives every document a file with the digest that its row then has, past the service and the rule that a review is for
@@ -251,14 +265,17 @@ fn everything_is_in_the_copy() {
             assert_eq!(bytes, Some([PHOTO, key.as_str().as_bytes()].concat()), "{key:?}");
         }
         assert_eq!(bytes_of(&copy, &orphan(2)).await.as_deref(), Some(PHOTO), "the trash");
-        let taken = async |store: &dyn Outbox| {
-            let mut taken = store.take(10_000, moment(30), moment(40)).await.unwrap();
+        assert_eq!(source.receivers().await.unwrap(), copy.receivers().await.unwrap());
+        let taken = async |store: &dyn Outbox, receiver: &ReceiverName| {
+            let mut taken = store.take(receiver, 10_000, moment(30), moment(40)).await.unwrap();
             taken.sort_by(|one, other| one.event.id.as_str().cmp(other.event.id.as_str()));
             taken
         };
-        let (one, other) = (taken(&source).await, taken(&copy).await);
-        assert!(one.len() > 100);
-        assert_eq!(one, other);
+        for receiver in [ReceiverName::DEFAULT, crm()] {
+            let (one, other) = (taken(&source, &receiver).await, taken(&copy, &receiver).await);
+            assert!(one.len() > 100, "{receiver}");
+            assert_eq!(one, other);
+        }
         source.close().await;
         copy.close().await;
     });

@@ -86,8 +86,8 @@ fn delivers_and_counts(place: &[&str]) {
     assert_eq!(delivered.as_deref(), Some("2"));
     assert_eq!(metric(&service, "outbox_failed_attempts_total").as_deref(), Some("1"));
     assert_eq!(metric(&service, "outbox_dead_lettered_total").as_deref(), Some("0"));
-    assert_eq!(metric(&service, "outbox_dead_letters").as_deref(), Some("0"));
-    assert!(metric(&service, "outbox_oldest_waiting_seconds").is_some());
+    assert_eq!(metric(&service, "outbox_dead_letters{receiver=\"default\"}").as_deref(), Some("0"));
+    assert!(metric(&service, "outbox_oldest_waiting_seconds{receiver=\"default\"}").is_some());
     let ended = service.stop();
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(!ended.stderr.contains(&SECRET[6..]) && !ended.stderr.contains("/hooks"), "{}", ended.stderr);

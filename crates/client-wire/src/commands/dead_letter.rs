@@ -1,6 +1,6 @@
 //! Which dead letter a request means.
 
-use client_app::ports::EventId;
+use client_app::ports::{DeadLetterKey, EventId, ReceiverName};
 use client_domain::Invalid;
 
 use crate::form::Form;
@@ -8,17 +8,29 @@ use crate::shape;
 use crate::spec::FieldSpec;
 
 /// The members of a request that names a dead letter.
-pub(crate) const FIELDS: &[FieldSpec] = &[FieldSpec::required(
-    "eventId",
-    shape::HEX_ID,
-    "The id of the event, as RetrieveOperationsQuery lists it.",
-)];
+pub(crate) const FIELDS: &[FieldSpec] = &[
+    FieldSpec::required(
+        "eventId",
+        shape::HEX_ID,
+        "The id of the event, as RetrieveOperationsQuery lists it.",
+    ),
+    FieldSpec::optional(
+        "receiver",
+        shape::RECEIVER,
+        "The receiver of which the event is a dead letter, as RetrieveOperationsQuery lists it; default, if it is not given.",
+    ),
+];
 
-/// Reads the event that a request names.
-pub(crate) fn event(form: &mut Form<'_>) -> Option<EventId> {
-    form.required("eventId", |raw| {
+/// Reads the dead letter that a request names.
+pub(crate) fn key(form: &mut Form<'_>) -> Option<DeadLetterKey> {
+    let event = form.required("eventId", |raw| {
         let is_id = raw.len() == 32 && raw.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let wrong = Invalid::Format { expected: "32 lower-case hexadecimal characters" };
         if is_id { Ok(EventId::from_stored(raw.to_owned())) } else { Err(wrong) }
-    })
+    });
+    let receiver = form.optional("receiver", |raw| {
+        let expected = "1 to 40 lower-case letters, digits and hyphens, beginning with a letter";
+        ReceiverName::parse(raw).map_err(|_| Invalid::Format { expected })
+    });
+    Some(DeadLetterKey { event: event?, receiver: receiver.unwrap_or(ReceiverName::DEFAULT) })
 }

@@ -14,7 +14,7 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "DiscardDeadLetterCommand",
     kind: OperationKind::Command,
-    about: "Gives a dead letter up: it is never delivered, and the later events of its client are.",
+    about: "Gives a dead letter up: it is never delivered to its receiver, and the later events of its client are.",
     permission: Some(Permission::Operations),
     fields: dead_letter::FIELDS,
     reply: &[
@@ -36,8 +36,8 @@ pub(crate) static OPERATION: StandaloneOperation = StandaloneOperation {
 };
 
 async fn discard(clients: &Clients, mut form: Form<'_>, context: &RequestContext) -> Result<Reply, Failure> {
-    let event = dead_letter::event(&mut form);
-    let event = form.finish(event)?;
+    let letter = dead_letter::key(&mut form);
+    let letter = form.finish(letter)?;
     let data = |done: &DeadLetterDiscarded| json!({ "discarded": done.discarded });
-    perform(clients, context, DiscardDeadLetter { event }, "Dead letter discarded successfully.", data).await
+    perform(clients, context, DiscardDeadLetter { letter }, "Dead letter discarded successfully.", data).await
 }

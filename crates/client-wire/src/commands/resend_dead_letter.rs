@@ -36,9 +36,9 @@ pub(crate) static OPERATION: StandaloneOperation = StandaloneOperation {
 };
 
 async fn resend(clients: &Clients, mut form: Form<'_>, context: &RequestContext) -> Result<Reply, Failure> {
-    let event = dead_letter::event(&mut form);
-    let event = form.finish(event)?;
+    let letter = dead_letter::key(&mut form);
+    let letter = form.finish(letter)?;
     let data = |done: &DeadLetterResent| json!({ "resent": done.resent });
-    perform(clients, context, ResendDeadLetter { event }, "Dead letter queued again successfully.", data)
+    perform(clients, context, ResendDeadLetter { letter }, "Dead letter queued again successfully.", data)
         .await
 }

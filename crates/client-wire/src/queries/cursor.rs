@@ -7,7 +7,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use client_app::ports::{ActivityPosition, EventId, WorkItemId, WorkPosition};
+use client_app::ports::{ActivityPosition, DeadLetterKey, EventId, ReceiverName, WorkItemId, WorkPosition};
 use client_app::queries::RowPosition;
 use client_domain::Invalid;
 use client_domain::client::{WorkKind, WorkSubject};
@@ -71,6 +71,8 @@ struct WorkCursor {
 struct EventCursor {
     form: String,
     event: String,
+    /// Cursors from before there were several receivers have none.
+    receiver: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -252,14 +254,17 @@ fn moment(microseconds: i64) -> Option<jiff::Timestamp> {
 }
 
 /// Writes the dead letter at which a page ends.
-pub(super) fn write_event(after: &EventId) -> String {
-    encode(&EventCursor { form: FORM.to_owned(), event: after.as_str().to_owned() })
+pub(super) fn write_dead_letter(after: &DeadLetterKey) -> String {
+    let (event, receiver) = (after.event.as_str().to_owned(), Some(after.receiver.to_string()));
+    encode(&EventCursor { form: FORM.to_owned(), event, receiver })
 }
 
 /// Reads the dead letter.
-pub(super) fn read_event(text: &str) -> Option<EventId> {
+pub(super) fn read_dead_letter(text: &str) -> Option<DeadLetterKey> {
     let cursor: EventCursor = decode(text)?;
-    (cursor.form == FORM && !cursor.event.contains('\0')).then(|| EventId::from_stored(cursor.event))
+    let receiver = cursor.receiver.as_deref().map_or(Ok(ReceiverName::DEFAULT), ReceiverName::parse).ok()?;
+    let is_valid = cursor.form == FORM && !cursor.event.contains('\0');
+    is_valid.then(|| DeadLetterKey { event: EventId::from_stored(cursor.event), receiver })
 }
 
 /// Whether it is the cursor of a list, of any query.

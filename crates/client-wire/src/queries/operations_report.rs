@@ -1,4 +1,4 @@
-use client_app::ports::{DeadLetter, DeliveryFailure};
+use client_app::ports::{Backlog, DeadLetter, DeliveryFailure, ReceiverName};
 use client_app::queries::GetOperations;
 use client_app::{Caller, Check, Clients, JobReport};
 use client_domain::Permission;
@@ -41,7 +41,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::nullable(
             "oldestUndelivered",
             Shape::DateTime,
-            "The time of the oldest event that waits for its delivery, except dead letters; null if none waits.",
+            "The time of the oldest event that waits for its delivery to any receiver, except dead letters; null if none waits.",
         ),
         FieldSpec::nullable(
             "lagSeconds",
@@ -51,12 +51,18 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         FieldSpec::nullable(
             "deadLetterCount",
             shape::COUNT,
-            "The number of all dead letters; null while the storage does not answer.",
+            "The number of the dead letters of all receivers; null while the storage does not answer.",
+        ),
+        FieldSpec::nullable(
+            "receivers",
+            Shape::List { of: &RECEIVER, max: 100 },
+            "The same for each receiver of events, in the order of their names. The receiver default gets every event, others \
+             those of their types. Null while the storage does not answer.",
         ),
         FieldSpec::nullable(
             "deadLetters",
             Shape::List { of: &DEAD_LETTER, max: 100 },
-            "A page of the dead letters, in the order of their ids. The later events of their clients wait. Null while \
+            "A page of the dead letters, in the order of their ids. The later events of their clients wait, at the same receiver. Null while \
              the storage does not answer.",
         ),
         FieldSpec::nullable(
@@ -88,8 +94,20 @@ const JOB: Shape = Shape::Object(&[
     ),
 ]);
 
+const RECEIVER: Shape = Shape::Object(&[
+    FieldSpec::required("receiver", shape::RECEIVER, "The receiver."),
+    FieldSpec::nullable(
+        "oldestUndelivered",
+        Shape::DateTime,
+        "The time of the oldest event that waits for it, except dead letters; null if none waits.",
+    ),
+    FieldSpec::required("lagSeconds", shape::COUNT, "How long that event has waited; 0 if none waits."),
+    FieldSpec::required("deadLetterCount", shape::COUNT, "The number of its dead letters."),
+]);
+
 const DEAD_LETTER: Shape = Shape::Object(&[
     FieldSpec::required("eventId", shape::HEX_ID, "The id of the event."),
+    FieldSpec::required("receiver", shape::RECEIVER, "The receiver that has not got it."),
     FieldSpec::required("event", shape::ANY_TEXT, "What happened."),
     FieldSpec::required("contactEncodedKey", shape::KEY, "The key of the client."),
     FieldSpec::required("version", shape::NUMBER, "The version of the client after the event."),
@@ -107,15 +125,22 @@ const DEAD_LETTER: Shape = Shape::Object(&[
 async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let cursor = form.optional("cursor", |raw| Ok(raw.to_owned()));
     let limit = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
-    let after = cursor.as_deref().and_then(cursor::read_event);
+    let after = cursor.as_deref().and_then(cursor::read_dead_letter);
     if cursor.is_some() && after.is_none() {
         form.fail_whole(cursor::invalid());
     }
     form.finish(Some(()))?;
     let found = ask(clients, caller, GetOperations { after, limit }).await?;
     let undelivered = found.undelivered.as_ref();
-    let backlog = undelivered.map(|events| &events.backlog);
-    let oldest = backlog.and_then(|backlog| backlog.oldest);
+    let backlog = undelivered.map(client_app::queries::Undelivered::total);
+    let receivers = undelivered.map(|events| {
+        events
+            .backlog
+            .iter()
+            .map(|(name, backlog)| receiver_json(name, backlog, found.now))
+            .collect::<Vec<_>>()
+    });
+    let oldest = backlog.as_ref().and_then(|backlog| backlog.oldest);
     let letters =
         undelivered.map(|events| events.dead_letters.iter().map(dead_letter_json).collect::<Vec<_>>());
     let next = undelivered.and_then(|events| events.next.as_ref());
@@ -125,16 +150,26 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
         "checks": found.readiness.checks().iter().map(check_json).collect::<Vec<_>>(),
         "jobs": found.jobs.iter().map(job_json).collect::<Vec<_>>(),
         "oldestUndelivered": oldest.map(|at| at.to_string()),
-        "lagSeconds": backlog.map(|_| oldest.map_or(0, |at| seconds_between(at, found.now))),
+        "lagSeconds": backlog.map(|backlog| lag(&backlog, found.now)),
         "deadLetterCount": backlog.map(|backlog| backlog.dead),
+        "receivers": receivers,
         "deadLetters": letters,
-        "nextCursor": next.map(cursor::write_event),
+        "nextCursor": next.map(cursor::write_dead_letter),
     });
     Ok(reply("Operations retrieved successfully.", data))
 }
 
-fn seconds_between(earlier: Timestamp, now: Timestamp) -> i64 {
-    now.duration_since(earlier).as_secs().max(0)
+fn lag(backlog: &Backlog, now: Timestamp) -> i64 {
+    backlog.oldest.map_or(0, |oldest| now.duration_since(oldest).as_secs().max(0))
+}
+
+fn receiver_json(name: &ReceiverName, backlog: &Backlog, now: Timestamp) -> Value {
+    json!({
+        "receiver": name.as_str(),
+        "oldestUndelivered": backlog.oldest.map(|at| at.to_string()),
+        "lagSeconds": lag(backlog, now),
+        "deadLetterCount": backlog.dead,
+    })
 }
 
 fn check_json(check: &Check) -> Value {
@@ -158,6 +193,7 @@ fn dead_letter_json(letter: &DeadLetter) -> Value {
     };
     json!({
         "eventId": event.id.as_str(),
+        "receiver": letter.receiver.as_str(),
         "event": event.kind.name(),
         "contactEncodedKey": event.client.as_str(),
         "version": event.version.get(),

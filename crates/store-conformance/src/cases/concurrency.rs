@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use client_app::ports::{Changeset, Committed, Outbox, StoreError};
+use client_app::ports::{Changeset, Committed, Outbox, ReceiverName, StoreError};
 use client_domain::value::ClientId;
 use client_domain::{Claim, ClaimKind, Client, ClientState};
 
@@ -239,12 +239,12 @@ pub async fn relays_share_the_events(harness: &dyn Harness) {
         let reported = Arc::clone(&reported);
         async move {
             loop {
-                let batch = outbox.take(3, moment(0), moment(3_600)).await.unwrap();
+                let batch = outbox.take(&ReceiverName::DEFAULT, 3, moment(0), moment(3_600)).await.unwrap();
                 if batch.is_empty() {
                     break;
                 }
                 reported.lock().unwrap().extend(batch.iter().map(|taken| taken.event.clone()));
-                outbox.settle(&delivered(&batch, 0)).await.unwrap();
+                outbox.settle(&ReceiverName::DEFAULT, &delivered(&batch, 0)).await.unwrap();
             }
         }
     };

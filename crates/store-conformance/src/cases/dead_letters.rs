@@ -1,10 +1,14 @@
 //! Dead letters: held, listed, sent again, discarded; and the deletion of delivered events.
 
-use client_app::ports::{Backlog, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Verdict};
+use client_app::ports::{
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, DeliveryFailure, EventId, ReceiverName, Verdict,
+};
 use client_domain::ClientState;
 
 use super::given::{commit, delivered, given_client, given_pending};
-use super::lease::{REFUSED, client_with_a_dead_letter, dead, dead_lettered, postponed, settle, take};
+use super::lease::{
+    REFUSED, client_with_a_dead_letter, dead, dead_lettered, postponed, settle, settle_all, take,
+};
 use super::observed::{events, versions};
 use crate::fixtures::{applicant, moment, renamed, replacement};
 use crate::harness::Harness;
@@ -25,7 +29,8 @@ pub async fn a_dead_letter_is_listed_as_it_is(harness: &dyn Harness) {
         settle(&fresh, &take(&fresh, 9, 0).await[0], postponed(3)).await;
         let taken = take(&fresh, 9, 3).await;
         settle(&fresh, &taken[0], Verdict::DeadLettered { at: moment(7), why }).await;
-        let letter = DeadLetter { event: taken[0].event.clone(), failures: 2, why, since: moment(7) };
+        let (receiver, event) = (ReceiverName::DEFAULT, taken[0].event.clone());
+        let letter = DeadLetter { receiver, event, failures: 2, why, since: moment(7) };
         assert_eq!(dead(&fresh).await, [letter]);
     }
 }
@@ -49,17 +54,17 @@ pub async fn dead_letters_are_listed_page_by_page(harness: &dyn Harness) {
     }
     let taken = take(&fresh, 100, 0).await;
     let all: Vec<_> = taken.iter().map(|taken| taken.settle(dead_lettered(1))).collect();
-    fresh.outbox.settle(&all).await.unwrap();
+    settle_all(&fresh, &all).await;
     let mut ids: Vec<_> = taken.iter().map(|taken| taken.event.id.clone()).collect();
     ids.sort();
 
     assert_eq!(fresh.outbox.dead_letters(None, 0).await.unwrap(), []);
-    let (mut listed, mut after): (Vec<EventId>, Option<EventId>) = (Vec::new(), None);
+    let (mut listed, mut after): (Vec<EventId>, Option<DeadLetterKey>) = (Vec::new(), None);
     loop {
         let page = fresh.outbox.dead_letters(after.as_ref(), 2).await.unwrap();
         assert!(page.len() <= 2);
         let Some(last) = page.last() else { break };
-        after = Some(last.event.id.clone());
+        after = Some(last.key());
         listed.extend(page.into_iter().map(|letter| letter.event.id));
     }
     assert_eq!(listed, ids);
@@ -71,8 +76,8 @@ pub async fn a_dead_letter_is_sent_again(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (ada, first) = client_with_a_dead_letter(&fresh, 1).await;
     let which = DeadLetterSelection::Event(first.event.id.clone());
-    assert_eq!(fresh.outbox.resend(&which).await.unwrap(), 1);
-    assert_eq!(fresh.outbox.resend(&which).await.unwrap(), 0, "it is none any more");
+    assert_eq!(fresh.outbox.resend(&ReceiverName::DEFAULT, &which).await.unwrap(), 1);
+    assert_eq!(fresh.outbox.resend(&ReceiverName::DEFAULT, &which).await.unwrap(), 0, "it is none any more");
     assert_eq!(dead(&fresh).await, []);
     let taken = take(&fresh, 100, 6).await;
     assert_eq!(versions(&taken, &ada), [1, 2, 3]);
@@ -89,19 +94,19 @@ pub async fn only_the_chosen_dead_letters_are_sent_again(harness: &dyn Harness) 
     let unknown_event = DeadLetterSelection::Event(EventId::from_stored("never-written '%".to_owned()));
     let unknown_client = DeadLetterSelection::Client(applicant(9).key);
     for which in [unknown_event, unknown_client] {
-        assert_eq!(fresh.outbox.resend(&which).await.unwrap(), 0);
+        assert_eq!(fresh.outbox.resend(&ReceiverName::DEFAULT, &which).await.unwrap(), 0);
     }
     let one = DeadLetterSelection::Event(letters[0].1.event.id.clone());
-    assert_eq!(fresh.outbox.resend(&one).await.unwrap(), 1);
+    assert_eq!(fresh.outbox.resend(&ReceiverName::DEFAULT, &one).await.unwrap(), 1);
     let taken = take(&fresh, 100, 20).await;
     assert_eq!((versions(&taken, &letters[0].0).len(), taken.len()), (3, 3));
 
     let of_client = DeadLetterSelection::Client(letters[1].0.key().clone());
-    assert_eq!(fresh.outbox.resend(&of_client).await.unwrap(), 1);
+    assert_eq!(fresh.outbox.resend(&ReceiverName::DEFAULT, &of_client).await.unwrap(), 1);
     let taken = take(&fresh, 100, 20).await;
     assert_eq!((versions(&taken, &letters[1].0).len(), taken.len()), (3, 3));
 
-    assert_eq!(fresh.outbox.resend(&DeadLetterSelection::All).await.unwrap(), 2);
+    assert_eq!(fresh.outbox.resend(&ReceiverName::DEFAULT, &DeadLetterSelection::All).await.unwrap(), 2);
     assert_eq!(take(&fresh, 100, 20).await.len(), 6);
     assert_eq!(dead(&fresh).await, []);
 }
@@ -110,10 +115,17 @@ pub async fn only_the_chosen_dead_letters_are_sent_again(harness: &dyn Harness) 
 pub async fn discarded_event_unblocks_the_later_ones(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (ada, first) = client_with_a_dead_letter(&fresh, 1).await;
-    assert!(fresh.outbox.discard(&first.event.id, moment(6)).await.unwrap());
-    assert!(!fresh.outbox.discard(&first.event.id, moment(6)).await.unwrap(), "once is once");
+    assert!(fresh.outbox.discard(&ReceiverName::DEFAULT, &first.event.id, moment(6)).await.unwrap());
+    assert!(
+        !fresh.outbox.discard(&ReceiverName::DEFAULT, &first.event.id, moment(6)).await.unwrap(),
+        "once is once"
+    );
     assert_eq!(dead(&fresh).await, []);
-    assert_eq!(fresh.outbox.resend(&DeadLetterSelection::All).await.unwrap(), 0, "it is given up for good");
+    assert_eq!(
+        fresh.outbox.resend(&ReceiverName::DEFAULT, &DeadLetterSelection::All).await.unwrap(),
+        0,
+        "it is given up for good"
+    );
     assert_eq!(versions(&take(&fresh, 100, 6).await, &ada), [2, 3]);
     assert_eq!(versions(&take(&fresh, 100, 3_600).await, &ada), [2, 3]);
 }
@@ -124,15 +136,18 @@ pub async fn only_dead_letters_can_be_discarded(harness: &dyn Harness) {
     given_pending(&*fresh.store, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
     let id = &taken[0].event.id;
-    assert!(!fresh.outbox.discard(id, moment(1)).await.unwrap(), "it is leased");
+    assert!(!fresh.outbox.discard(&ReceiverName::DEFAULT, id, moment(1)).await.unwrap(), "it is leased");
     settle(&fresh, &taken[0], postponed(5)).await;
-    assert!(!fresh.outbox.discard(id, moment(1)).await.unwrap(), "it will be tried again");
+    assert!(
+        !fresh.outbox.discard(&ReceiverName::DEFAULT, id, moment(1)).await.unwrap(),
+        "it will be tried again"
+    );
     let unknown = EventId::from_stored("never-written '%".to_owned());
-    assert!(!fresh.outbox.discard(&unknown, moment(1)).await.unwrap());
+    assert!(!fresh.outbox.discard(&ReceiverName::DEFAULT, &unknown, moment(1)).await.unwrap());
     let again = take(&fresh, 100, 5).await;
     assert_eq!(events(&again), events(&taken));
-    fresh.outbox.settle(&delivered(&again, 6)).await.unwrap();
-    assert!(!fresh.outbox.discard(id, moment(7)).await.unwrap(), "it was delivered");
+    settle_all(&fresh, &delivered(&again, 6)).await;
+    assert!(!fresh.outbox.discard(&ReceiverName::DEFAULT, id, moment(7)).await.unwrap(), "it was delivered");
 }
 
 /// Events that were delivered before a given time are deleted, a limited number at a time, and no
@@ -141,7 +156,7 @@ pub async fn only_delivered_events_are_deleted(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let (_, dead_letter) = client_with_a_dead_letter(&fresh, 1).await;
     let (_, given_up) = client_with_a_dead_letter(&fresh, 2).await;
-    assert!(fresh.outbox.discard(&given_up.event.id, moment(6)).await.unwrap());
+    assert!(fresh.outbox.discard(&ReceiverName::DEFAULT, &given_up.event.id, moment(6)).await.unwrap());
     let bola = given_client(&*fresh.store, ClientState::Active, applicant(3)).await;
     let taken = take(&fresh, 100, 6).await;
     let (ours, others): (Vec<_>, Vec<_>) =
@@ -150,7 +165,7 @@ pub async fn only_delivered_events_are_deleted(harness: &dyn Harness) {
     for (second, taken) in (10..).zip(&ours) {
         settled.extend(delivered(std::slice::from_ref(taken), second));
     }
-    fresh.outbox.settle(&settled).await.unwrap();
+    settle_all(&fresh, &settled).await;
 
     let delete = async |before, limit| fresh.outbox.delete_delivered(moment(before), limit).await.unwrap();
     assert_eq!(delete(10, 100).await, 0, "delivered at that moment is not before it");
@@ -160,7 +175,14 @@ pub async fn only_delivered_events_are_deleted(harness: &dyn Harness) {
     assert_eq!(delete(13, 100).await, 1);
     assert_eq!(delete(3_600 * 24 * 365, 100).await, 0, "nothing else was delivered");
     assert_eq!(dead(&fresh).await.len(), 1);
-    assert_eq!(fresh.outbox.resend(&DeadLetterSelection::Event(dead_letter.event.id)).await.unwrap(), 1);
+    assert_eq!(
+        fresh
+            .outbox
+            .resend(&ReceiverName::DEFAULT, &DeadLetterSelection::Event(dead_letter.event.id))
+            .await
+            .unwrap(),
+        1
+    );
     assert_eq!(
         take(&fresh, 100, 100).await.len(),
         3 + 2,
@@ -171,19 +193,23 @@ pub async fn only_delivered_events_are_deleted(harness: &dyn Harness) {
 /// The backlog has the time of the oldest waiting event and the number of dead letters.
 pub async fn backlog_counts_what_waits(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
-    let backlog = async || fresh.outbox.backlog().await.unwrap();
+    let backlog = async || {
+        let by_receiver = fresh.outbox.backlog().await.unwrap();
+        assert_eq!(by_receiver.keys().collect::<Vec<_>>(), [&ReceiverName::DEFAULT]);
+        by_receiver[&ReceiverName::DEFAULT]
+    };
     assert_eq!(backlog().await, Backlog::default());
     // The events of client `n` happened at second `n` and the ones after it.
     let (_, letter) = client_with_a_dead_letter(&fresh, 1).await;
     assert_eq!(backlog().await, Backlog { oldest: Some(moment(2)), dead: 1 });
     given_pending(&*fresh.store, applicant(30)).await;
-    assert!(fresh.outbox.discard(&letter.event.id, moment(6)).await.unwrap());
+    assert!(fresh.outbox.discard(&ReceiverName::DEFAULT, &letter.event.id, moment(6)).await.unwrap());
     assert_eq!(backlog().await, Backlog { oldest: Some(moment(2)), dead: 0 });
     let taken = take(&fresh, 100, 40).await;
     let (adas, rest): (Vec<_>, Vec<_>) =
         taken.into_iter().partition(|taken| taken.event.client == letter.event.client);
-    fresh.outbox.settle(&delivered(&adas, 41)).await.unwrap();
+    settle_all(&fresh, &delivered(&adas, 41)).await;
     assert_eq!(backlog().await, Backlog { oldest: Some(moment(30)), dead: 0 }, "what is out waits as well");
-    fresh.outbox.settle(&delivered(&rest, 42)).await.unwrap();
+    settle_all(&fresh, &delivered(&rest, 42)).await;
     assert_eq!(backlog().await, Backlog::default());
 }

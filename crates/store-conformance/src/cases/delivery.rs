@@ -1,10 +1,10 @@
 //! The results of leased events: delivered, retried, released; and results that are recorded too late.
 
-use client_app::ports::Verdict;
+use client_app::ports::{ReceiverName, Verdict};
 use client_domain::ClientState;
 
 use super::given::{commit, delivered, given_client, given_pending};
-use super::lease::{dead, dead_lettered, postponed, settle, take};
+use super::lease::{dead, dead_lettered, postponed, settle, settle_all, take};
 use super::observed::versions;
 use crate::fixtures::{applicant, renamed, replacement};
 use crate::harness::{Harness, race};
@@ -33,7 +33,7 @@ pub async fn a_postponed_event_holds_back_its_own_client_only(harness: &dyn Harn
     let taken = take(&fresh, 100, 0).await;
     let rest = taken[1..].iter().map(|taken| taken.settle(Verdict::Released));
     let all: Vec<_> = std::iter::once(taken[0].settle(postponed(500))).chain(rest).collect();
-    fresh.outbox.settle(&all).await.unwrap();
+    settle_all(&fresh, &all).await;
     commit(&*fresh.store, replacement(&ada, &renamed(&ada, "Ngozi"))).await;
     let bola = given_client(&*fresh.store, ClientState::Active, applicant(2)).await;
 
@@ -57,7 +57,7 @@ pub async fn untried_event_is_free_immediately(harness: &dyn Harness) {
     let ada = given_client(&*fresh.store, ClientState::Active, applicant(1)).await;
     let taken = take(&fresh, 100, 0).await;
     let untried: Vec<_> = taken.iter().map(|taken| taken.settle(Verdict::Released)).collect();
-    fresh.outbox.settle(&untried).await.unwrap();
+    settle_all(&fresh, &untried).await;
     let again = take(&fresh, 100, 1).await;
     assert_eq!(versions(&again, &ada), [1, 2, 3]);
     assert!(again.iter().all(|taken| taken.failures == 0));
@@ -130,7 +130,7 @@ pub async fn delivery_under_a_lost_lease_counts(harness: &dyn Harness) {
     let second = take(&fresh, 1, 20).await;
     settle(&fresh, &second[0], dead_lettered(25)).await;
     assert_eq!(take(&fresh, 100, 30).await, []);
-    fresh.outbox.settle(&delivered(&first, 1)).await.unwrap();
+    settle_all(&fresh, &delivered(&first, 1)).await;
     assert_eq!(dead(&fresh).await, []);
     assert_eq!(versions(&take(&fresh, 100, 30).await, &ada), [2]);
 }
@@ -145,7 +145,7 @@ pub async fn one_of_two_concurrent_settlements_counts(harness: &dyn Harness) {
     let say = |verdict: Verdict| {
         let outbox = fresh.outbox.clone();
         let said: Vec<_> = taken.iter().map(|taken| taken.settle(verdict)).collect();
-        async move { outbox.settle(&said).await.unwrap() }
+        async move { outbox.settle(&ReceiverName::DEFAULT, &said).await.unwrap() }
     };
     race(harness, [postponed(20), postponed(20), Verdict::Released, postponed(20)].map(say)).await;
     let again = take(&fresh, 100, 20).await;

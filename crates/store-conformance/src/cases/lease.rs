@@ -1,6 +1,6 @@
 //! Leases of events, for the cases about delivery.
 
-use client_app::ports::{DeadLetter, DeliveryFailure, Settlement, TakenEvent, Verdict};
+use client_app::ports::{DeadLetter, DeliveryFailure, ReceiverName, Settlement, TakenEvent, Verdict};
 use client_domain::{Client, ClientState};
 
 use super::given::given_client;
@@ -9,13 +9,27 @@ use crate::harness::Fresh;
 
 pub(crate) const REFUSED: DeliveryFailure = DeliveryFailure::Refused { status: 500 };
 
-/// Takes up to `limit` events at second `now`, for ten seconds.
+/// Takes up to `limit` events of the default receiver at second `now`, for ten seconds.
 pub(crate) async fn take(fresh: &Fresh, limit: usize, now: i64) -> Vec<TakenEvent> {
-    fresh.outbox.take(limit, moment(now), moment(now + 10)).await.unwrap()
+    take_of(fresh, &ReceiverName::DEFAULT, limit, now).await
+}
+
+pub(crate) async fn take_of(
+    fresh: &Fresh,
+    receiver: &ReceiverName,
+    limit: usize,
+    now: i64,
+) -> Vec<TakenEvent> {
+    fresh.outbox.take(receiver, limit, moment(now), moment(now + 10)).await.unwrap()
 }
 
 pub(crate) async fn settle(fresh: &Fresh, taken: &TakenEvent, verdict: Verdict) {
-    fresh.outbox.settle(&[taken.settle(verdict)]).await.unwrap();
+    settle_all(fresh, &[taken.settle(verdict)]).await;
+}
+
+/// Settles events of the default receiver.
+pub(crate) async fn settle_all(fresh: &Fresh, settlements: &[Settlement]) {
+    fresh.outbox.settle(&ReceiverName::DEFAULT, settlements).await.unwrap();
 }
 
 pub(crate) fn postponed(until: i64) -> Verdict {
@@ -38,6 +52,6 @@ pub(crate) async fn client_with_a_dead_letter(fresh: &Fresh, n: i64) -> (Client,
     assert_eq!(first.event.client, *client.key());
     let mut settled: Vec<Settlement> = taken.iter().map(|taken| taken.settle(Verdict::Released)).collect();
     settled.push(first.settle(dead_lettered(5)));
-    fresh.outbox.settle(&settled).await.unwrap();
+    settle_all(fresh, &settled).await;
     (client, first)
 }

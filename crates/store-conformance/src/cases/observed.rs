@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, ClientSummary, Committed, HistoryEntry, HistoryPage, Outbox,
-    OutboxEvent, OutcomeRecord, Page, RequestKey, Search, StoreError, TakenEvent,
+    OutboxEvent, OutcomeRecord, Page, ReceiverName, RequestKey, Search, StoreError, TakenEvent,
 };
 use client_domain::search::{Order, Predicate};
 use client_domain::value::ClientKey;
@@ -60,7 +60,12 @@ pub(crate) async fn all_clients(store: &dyn ClientStore) -> Vec<ClientSummary> {
 pub(crate) async fn pending_events(outbox: &dyn Outbox) -> Vec<OutboxEvent> {
     static HOUR: AtomicI64 = AtomicI64::new(1);
     let now = moment(HOUR.fetch_add(1, Ordering::Relaxed) * 3_600);
-    events(&outbox.take(1_000, now, now + jiff::SignedDuration::from_secs(1)).await.unwrap())
+    events(
+        &outbox
+            .take(&ReceiverName::DEFAULT, 1_000, now, now + jiff::SignedDuration::from_secs(1))
+            .await
+            .unwrap(),
+    )
 }
 
 pub(crate) fn events(taken: &[TakenEvent]) -> Vec<OutboxEvent> {

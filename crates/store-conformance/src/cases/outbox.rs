@@ -1,11 +1,11 @@
 //! Events reach other systems in order, at least once, and never before their time.
 
-use client_app::ports::{Committed, EventId, Lease, Settlement, TakenEvent, Verdict};
+use client_app::ports::{Committed, EventId, Lease, ReceiverName, Settlement, TakenEvent, Verdict};
 use client_domain::ClientState;
 use jiff::{SignedDuration, Timestamp};
 
 use super::given::{commit, commit_path, delivered, given_client, given_pending};
-use super::lease::take;
+use super::lease::{settle_all, take};
 use super::observed::{events, pending_events, refused, versions};
 use crate::fixtures::{
     applicant, creation, keyed, moment, onboarded, outcome, path_to, renamed, replacement, request,
@@ -14,7 +14,7 @@ use crate::fixtures::{
 use crate::harness::{Fresh, Harness};
 
 async fn deliver(fresh: &Fresh, taken: &[TakenEvent]) {
-    fresh.outbox.settle(&delivered(taken, 0)).await.unwrap();
+    settle_all(fresh, &delivered(taken, 0)).await;
 }
 
 /// Client and version of each event.
@@ -89,7 +89,7 @@ pub async fn taken_event_returns_when_its_lease_ends(harness: &dyn Harness) {
 
     let just_before: Timestamp = moment(10) - SignedDuration::from_micros(1);
     for now in [moment(0), moment(5), just_before] {
-        assert_eq!(fresh.outbox.take(100, now, moment(60)).await.unwrap(), []);
+        assert_eq!(fresh.outbox.take(&ReceiverName::DEFAULT, 100, now, moment(60)).await.unwrap(), []);
     }
     assert_eq!(events(&take(&fresh, 100, 10).await), events(&taken), "the lease is over the moment it ends");
     assert_eq!(take(&fresh, 100, 15).await, [], "the second lease counts like the first");
@@ -200,13 +200,13 @@ pub async fn unknown_events_are_no_error(harness: &dyn Harness) {
     given_pending(&*fresh.store, applicant(1)).await;
     let id = EventId::from_stored("never-written '%".to_owned());
     let unknown = Settlement { id, lease: Lease(1), verdict: Verdict::Delivered { at: moment(0) } };
-    fresh.outbox.settle(&[]).await.unwrap();
-    fresh.outbox.settle(std::slice::from_ref(&unknown)).await.unwrap();
+    settle_all(&fresh, &[]).await;
+    settle_all(&fresh, std::slice::from_ref(&unknown)).await;
     let taken = take(&fresh, 100, 0).await;
     assert_eq!(taken.len(), 1);
 
     let known = taken[0].settle(Verdict::Delivered { at: moment(0) });
-    fresh.outbox.settle(&[unknown, known]).await.unwrap();
+    settle_all(&fresh, &[unknown, known]).await;
     deliver(&fresh, &taken).await;
     assert_eq!(take(&fresh, 100, 60).await, []);
 }

@@ -1,7 +1,7 @@
 //! Sessions of people: found until they end.
 
 use client_app::Caller;
-use client_app::ports::{ProviderLogout, Session, SessionMoment};
+use client_app::ports::{ProviderLogout, ReceiverName, Session, SessionMoment};
 use client_domain::value::BranchKey;
 use client_domain::{Actor, Permission, Permissions};
 use jiff::SignedDuration;
@@ -204,5 +204,5 @@ pub async fn sessions_write_no_client(harness: &dyn Harness) {
     let after = (all_clients(&*fresh.store).await, history_of(&*fresh.store, client.key()).await);
     assert_eq!(after, before);
     assert_eq!(find(&*fresh.store, &client).await, Some(client));
-    assert_eq!(fresh.outbox.take(9, moment(9), moment(10)).await.unwrap().len(), 1);
+    assert_eq!(fresh.outbox.take(&ReceiverName::DEFAULT, 9, moment(9), moment(10)).await.unwrap().len(), 1);
 }

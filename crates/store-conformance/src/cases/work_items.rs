@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use client_app::ports::{WorkClaim, WorkItemId, WorkPage, WorkPosition};
+use client_app::ports::{ReceiverName, WorkClaim, WorkItemId, WorkPage, WorkPosition};
 use client_domain::client::{WorkKind, WorkSubject};
 use client_domain::kyc::ReviewAction;
 use client_domain::lifecycle::Action;
@@ -266,5 +266,8 @@ pub async fn claims_of_work_write_no_client(harness: &dyn Harness) {
     assert!(fresh.work_items.release_work(&own.item, &own.by.id, moment(1)).await.unwrap());
     let after = (all_clients(&*fresh.store).await, history_of(&*fresh.store, client.key()).await);
     assert_eq!(after, before);
-    assert_eq!(fresh.outbox.take(9, moment(9), moment(10)).await.unwrap().len(), before.1.len());
+    assert_eq!(
+        fresh.outbox.take(&ReceiverName::DEFAULT, 9, moment(9), moment(10)).await.unwrap().len(),
+        before.1.len()
+    );
 }

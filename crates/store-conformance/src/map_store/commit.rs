@@ -30,7 +30,12 @@ impl Maps {
             self.clients.insert(client.key().clone(), client);
         }
         self.history.extend(changeset.history);
-        self.pending.extend(changeset.events.into_iter().map(Pending::new));
+        for event in changeset.events {
+            for receiver in self.receivers.values_mut().filter(|receiver| receiver.filter.takes(event.kind)) {
+                receiver.pending.push(Pending::new(event.clone()));
+            }
+            self.pending.push(Pending::new(event));
+        }
         if let Some(outcome) = changeset.outcome {
             self.outcomes.insert(outcome.request.clone(), outcome);
         }

@@ -4,9 +4,9 @@ use std::fmt;
 use client_app::batch::{Batch, BatchId, StoredPiece};
 use client_app::export::{ExportId, ExportRecord};
 use client_app::ports::{
-    ClientRef, DeadLetter, DeliveryFailure, DueDocuments, Ending, FoundClient, HistoryEntry, InstallationId,
-    Lease, OutboxEvent, OutcomeRecord, RequestKey, SavedView, Session, SessionId, ViewId, WorkClaim,
-    WorkItemId,
+    ClientRef, DeadLetter, DeliveryFailure, DueDocuments, Ending, EventFilter, EventId, FoundClient,
+    HistoryEntry, InstallationId, Lease, OutboxEvent, OutcomeRecord, ReceiverName, RequestKey, SavedView,
+    Session, SessionId, ViewId, WorkClaim, WorkItemId,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::ClientKey;
@@ -25,10 +25,12 @@ pub struct Maps {
     /// The contents that may be orphans.
     pub(super) candidates: BTreeMap<ContentKey, Candidate>,
     pub(super) installation: Option<InstallationId>,
-    /// The events that are neither delivered nor discarded, in the order of the commits.
+    /// The events that the default receiver has not got, in the order of the commits.
     pub(super) pending: Vec<Pending>,
-    /// When each event was delivered, until its delivery is deleted.
-    pub(super) delivered: Vec<Timestamp>,
+    /// The other receivers, each with its events.
+    pub(super) receivers: BTreeMap<ReceiverName, Receiver>,
+    /// The events that the default receiver got, and when, until they are deleted.
+    pub(super) delivered: Vec<(EventId, Timestamp)>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) work_claims: BTreeMap<WorkItemId, WorkClaim>,
     pub(super) views: BTreeMap<ViewId, SavedView>,
@@ -67,6 +69,16 @@ pub(super) struct Pending {
     pub(super) failures: u32,
     /// Since when it is a dead letter, and why.
     pub(super) dead: Option<(Timestamp, DeliveryFailure)>,
+    /// Whether it is never delivered.
+    pub(super) is_discarded: bool,
+}
+
+/// A receiver besides the default one.
+#[derive(Clone)]
+pub(super) struct Receiver {
+    pub(super) filter: EventFilter,
+    pub(super) since: Timestamp,
+    pub(super) pending: Vec<Pending>,
 }
 
 impl Maps {
@@ -117,11 +129,12 @@ impl fmt::Debug for Maps {
 
 impl Pending {
     pub(super) const fn new(event: OutboxEvent) -> Self {
-        Self { event, free_from: None, lease: Lease(0), failures: 0, dead: None }
+        Self { event, free_from: None, lease: Lease(0), failures: 0, dead: None, is_discarded: false }
     }
 
-    pub(super) fn dead_letter(&self) -> Option<DeadLetter> {
+    pub(super) fn dead_letter(&self, receiver: &ReceiverName) -> Option<DeadLetter> {
         let (since, why) = self.dead?;
-        Some(DeadLetter { event: self.event.clone(), failures: self.failures, why, since })
+        let (receiver, event) = (receiver.clone(), self.event.clone());
+        Some(DeadLetter { receiver, event, failures: self.failures, why, since })
     }
 }

@@ -1,12 +1,13 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use client_app::ports::{
-    Backlog, DeadLetter, DeadLetterSelection, EventId, Outbox, Settlement, StoreError, TakenEvent, Verdict,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, EventFilter, EventId, Outbox, ReceiverName,
+    Registration, Settlement, StoreError, TakenEvent, Verdict,
 };
 use jiff::Timestamp;
 
-use super::maps::{Maps, Pending};
+use super::maps::{Maps, Pending, Receiver};
 use super::storage::{MapStorage, Method};
 use super::store::MapStore;
 
@@ -16,64 +17,109 @@ impl<S: MapStorage> Outbox for MapStore<S> {
         Ok(None)
     }
 
+    async fn register(
+        &self,
+        receiver: &ReceiverName,
+        filter: &EventFilter,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        if receiver.is_default() {
+            return Ok(());
+        }
+        self.write(Method::Register, |maps| {
+            let unknown = Receiver { filter: filter.clone(), since: at, pending: Vec::new() };
+            maps.receivers.entry(receiver.clone()).or_insert(unknown).filter.clone_from(filter);
+        })
+        .await
+    }
+
+    async fn forget(&self, receiver: &ReceiverName) -> Result<bool, StoreError> {
+        self.write(Method::Forget, |maps| maps.receivers.remove(receiver).is_some()).await
+    }
+
+    async fn receivers(&self) -> Result<Vec<Registration>, StoreError> {
+        let registration = |(name, receiver): (&ReceiverName, &Receiver)| Registration {
+            receiver: name.clone(),
+            filter: receiver.filter.clone(),
+            since: receiver.since,
+        };
+        self.read(Method::Receivers, |maps| maps.receivers.iter().map(registration).collect()).await
+    }
+
     async fn take(
         &self,
+        receiver: &ReceiverName,
         limit: usize,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<TakenEvent>, StoreError> {
-        self.write(Method::Take, |maps| maps.take(limit, now, until)).await
+        self.write(Method::Take, |maps| {
+            maps.queue(receiver).map(|pending| take(pending, limit, now, until)).unwrap_or_default()
+        })
+        .await
     }
 
-    async fn settle(&self, settlements: &[Settlement]) -> Result<(), StoreError> {
-        self.write(Method::Settle, |maps| settlements.iter().for_each(|settlement| maps.settle(settlement)))
-            .await
+    async fn settle(&self, receiver: &ReceiverName, settlements: &[Settlement]) -> Result<(), StoreError> {
+        self.write(Method::Settle, |maps| {
+            settlements.iter().for_each(|settlement| maps.settle(receiver, settlement));
+        })
+        .await
     }
 
     async fn dead_letters(
         &self,
-        after: Option<&EventId>,
+        after: Option<&DeadLetterKey>,
         limit: usize,
     ) -> Result<Vec<DeadLetter>, StoreError> {
         self.read(Method::DeadLetters, |maps| {
-            let letters = maps.pending.iter().filter_map(Pending::dead_letter);
+            let letters = maps.queues().flat_map(|(receiver, pending)| {
+                pending.iter().filter_map(|pending| pending.dead_letter(receiver))
+            });
             let mut letters: Vec<_> =
-                letters.filter(|letter| after.is_none_or(|after| letter.event.id > *after)).collect();
-            letters.sort_by(|one, other| one.event.id.cmp(&other.event.id));
+                letters.filter(|letter| after.is_none_or(|after| letter.key() > *after)).collect();
+            letters.sort_by_key(DeadLetter::key);
             letters.truncate(limit);
             letters
         })
         .await
     }
 
-    async fn resend(&self, which: &DeadLetterSelection) -> Result<u64, StoreError> {
+    async fn resend(&self, receiver: &ReceiverName, which: &DeadLetterSelection) -> Result<u64, StoreError> {
         self.write(Method::Resend, |maps| {
             let is_chosen = |pending: &Pending| match which {
                 DeadLetterSelection::Event(id) => pending.event.id == *id,
                 DeadLetterSelection::Client(client) => pending.event.client == *client,
                 DeadLetterSelection::All => true,
             };
-            let dead = maps.pending.iter_mut().filter(|pending| pending.dead.is_some() && is_chosen(pending));
+            let pending = maps.queue(receiver).into_iter().flatten();
+            let dead = pending.filter(|pending| pending.dead.is_some() && is_chosen(pending));
             dead.map(|pending| (pending.dead, pending.failures) = (None, 0)).count() as u64
         })
         .await
     }
 
-    async fn discard(&self, id: &EventId, _at: Timestamp) -> Result<bool, StoreError> {
+    async fn discard(
+        &self,
+        receiver: &ReceiverName,
+        id: &EventId,
+        _at: Timestamp,
+    ) -> Result<bool, StoreError> {
         self.write(Method::Discard, |maps| {
-            let before = maps.pending.len();
-            maps.pending.retain(|pending| pending.event.id != *id || pending.dead.is_none());
-            maps.pending.len() < before
+            let mut pending = maps.queue(receiver).into_iter().flatten();
+            let dead = pending.find(|pending| pending.event.id == *id && pending.dead.is_some());
+            dead.map(|pending| (pending.dead, pending.is_discarded) = (None, true)).is_some()
         })
         .await
     }
 
     async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
         self.write(Method::ForgetDelivered, |maps| {
+            let others = maps.receivers.values().flat_map(|receiver| &receiver.pending);
+            let held: BTreeSet<_> = others.map(|pending| &pending.event.id).collect();
             let known = maps.delivered.len();
             let mut left = limit;
-            maps.delivered.retain(|at| {
-                let is_deleted = *at < before && left > 0;
+            maps.delivered.retain(|(id, at)| {
+                let is_deleted = *at < before && left > 0 && !held.contains(id);
                 left -= usize::from(is_deleted);
                 !is_deleted
             });
@@ -82,49 +128,40 @@ impl<S: MapStorage> Outbox for MapStore<S> {
         .await
     }
 
-    async fn backlog(&self) -> Result<Backlog, StoreError> {
+    async fn backlog(&self) -> Result<BTreeMap<ReceiverName, Backlog>, StoreError> {
         self.read(Method::Backlog, |maps| {
-            let alive = maps.pending.iter().filter(|pending| pending.dead.is_none());
-            let dead = maps.pending.iter().filter(|pending| pending.dead.is_some());
-            Backlog { oldest: alive.map(|pending| pending.event.at).min(), dead: dead.count() as u64 }
+            maps.queues().map(|(receiver, pending)| (receiver.clone(), backlog(pending))).collect()
         })
         .await
     }
 }
 
 impl Maps {
-    fn take(&mut self, limit: usize, now: Timestamp, until: Timestamp) -> Vec<TakenEvent> {
-        let mut taken = Vec::new();
-        // The clients of which an earlier event is not free: their later events wait.
-        let mut waiting = BTreeSet::new();
-        for pending in &mut self.pending {
-            if taken.len() == limit {
-                break;
-            }
-            if pending.dead.is_some() || pending.free_from.is_some_and(|free| now < free) {
-                waiting.insert(pending.event.client.clone());
-            } else if !waiting.contains(&pending.event.client) {
-                pending.free_from = Some(until);
-                pending.lease.0 += 1;
-                let (event, failures) = (pending.event.clone(), pending.failures);
-                taken.push(TakenEvent { event, failures, lease: pending.lease });
-            }
+    fn queue(&mut self, receiver: &ReceiverName) -> Option<&mut Vec<Pending>> {
+        if receiver.is_default() {
+            return Some(&mut self.pending);
         }
-        taken
+        self.receivers.get_mut(receiver).map(|receiver| &mut receiver.pending)
     }
 
-    fn settle(&mut self, settlement: &Settlement) {
-        let Some(at) = self.pending.iter().position(|pending| pending.event.id == settlement.id) else {
-            return;
-        };
+    fn queues(&self) -> impl Iterator<Item = (&ReceiverName, &Vec<Pending>)> {
+        let others = self.receivers.iter().map(|(name, receiver)| (name, &receiver.pending));
+        [(&ReceiverName::DEFAULT, &self.pending)].into_iter().chain(others)
+    }
+
+    fn settle(&mut self, receiver: &ReceiverName, settlement: &Settlement) {
+        let Some(queue) = self.queue(receiver) else { return };
+        let is_meant = |pending: &Pending| pending.event.id == settlement.id && !pending.is_discarded;
+        let Some(at) = queue.iter().position(is_meant) else { return };
         // A delivery counts under whichever lease; everything else under the newest.
         if let Verdict::Delivered { at: delivered } = settlement.verdict {
-            self.pending.remove(at);
-            self.delivered.push(delivered);
+            queue.remove(at);
+            if receiver.is_default() {
+                self.delivered.push((settlement.id.clone(), delivered));
+            }
             return;
         }
-        let Some(pending) = self.pending.get_mut(at).filter(|pending| pending.lease == settlement.lease)
-        else {
+        let Some(pending) = queue.get_mut(at).filter(|pending| pending.lease == settlement.lease) else {
             return;
         };
         pending.lease.0 += 1;
@@ -139,4 +176,30 @@ impl Maps {
             }
         }
     }
+}
+
+fn take(queue: &mut [Pending], limit: usize, now: Timestamp, until: Timestamp) -> Vec<TakenEvent> {
+    let mut taken = Vec::new();
+    // The clients of which an earlier event is not free: their later events wait.
+    let mut waiting = BTreeSet::new();
+    for pending in queue.iter_mut().filter(|pending| !pending.is_discarded) {
+        if taken.len() == limit {
+            break;
+        }
+        if pending.dead.is_some() || pending.free_from.is_some_and(|free| now < free) {
+            waiting.insert(pending.event.client.clone());
+        } else if !waiting.contains(&pending.event.client) {
+            pending.free_from = Some(until);
+            pending.lease.0 += 1;
+            let (event, failures) = (pending.event.clone(), pending.failures);
+            taken.push(TakenEvent { event, failures, lease: pending.lease });
+        }
+    }
+    taken
+}
+
+fn backlog(queue: &[Pending]) -> Backlog {
+    let alive = queue.iter().filter(|pending| pending.dead.is_none() && !pending.is_discarded);
+    let dead = queue.iter().filter(|pending| pending.dead.is_some());
+    Backlog { oldest: alive.map(|pending| pending.event.at).min(), dead: dead.count() as u64 }
 }

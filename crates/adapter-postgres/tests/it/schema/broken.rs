@@ -209,6 +209,18 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_installation_one_row", "INSERT INTO client_installation VALUES (false, repeat('a', 32))"),
     ("client_installation_id_length", "INSERT INTO client_installation (installation_id) VALUES ('short')"),
     ("client_installation_unchanged", "UPDATE client_installation SET installation_id = ''"),
+    ("client_receiver_pkey", "INSERT INTO client_receiver SELECT * FROM client_receiver"),
+    ("client_receiver_not_default", "UPDATE client_receiver SET name = 'default'"),
+    ("client_delivery_pkey", "INSERT INTO client_delivery SELECT * FROM client_delivery"),
+    ("client_delivery_event_fkey", "UPDATE client_delivery SET event_id = 'unknown'"),
+    (
+        "client_delivery_one_end",
+        "UPDATE client_delivery SET discarded_at = now(), buried_at = now(), failures = 1, cause = 'timedOut'",
+    ),
+    ("client_delivery_failures_counted", "UPDATE client_delivery SET failures = -1"),
+    ("client_delivery_failures_counted", "UPDATE client_delivery SET buried_at = now(), cause = 'timedOut'"),
+    ("client_delivery_cause_whole", "UPDATE client_delivery SET cause = 'tired'"),
+    ("client_delivery_cause_whole", "UPDATE client_delivery SET failures = 1, buried_at = now()"),
     ("client_outbox_pkey", "INSERT INTO client_outbox SELECT * FROM client_outbox"),
     (
         "client_outbox_version_positive",
@@ -233,7 +245,7 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_outbox_unchanged", "UPDATE client_outbox SET event = ''"),
     ("client_outbox_unchanged", "UPDATE client_outbox SET data = '{}'"),
     ("client_outbox_kept", "DELETE FROM client_outbox"),
-    ("client_outbox_not_truncated", "TRUNCATE client_outbox"),
+    ("client_outbox_not_truncated", "TRUNCATE client_outbox CASCADE"),
     ("client_idempotency_fingerprint_length", "UPDATE client_idempotency SET fingerprint = ''"),
     ("client_idempotency_version_positive", "UPDATE client_idempotency SET version = 0"),
 ];

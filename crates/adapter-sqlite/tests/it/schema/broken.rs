@@ -197,6 +197,20 @@ pub(super) const BROKEN: &[(&str, &str)] = &[
     ("client_installation_id_length", "INSERT INTO client_installation (installation_id) VALUES ('short')"),
     ("client_installation_unchanged", "INSERT INTO client_installation (installation_id) VALUES (printf('%032d', 1));
         UPDATE client_installation SET installation_id = ''"),
+    ("client_receiver.name", "INSERT INTO client_receiver SELECT * FROM client_receiver"),
+    ("client_receiver_not_default", "INSERT INTO client_receiver (name, since) VALUES ('default', 1)"),
+    (
+        "client_delivery.client_key, client_delivery.version, client_delivery.event_id, client_delivery.receiver",
+        "INSERT INTO client_delivery SELECT * FROM client_delivery",
+    ),
+    (
+        "client_delivery_one_end",
+        "UPDATE client_delivery SET discarded_at = 1, buried_at = 1, failures = 1, cause = 'timedOut'",
+    ),
+    ("client_delivery_failures_counted", "UPDATE client_delivery SET failures = -1"),
+    ("client_delivery_failures_counted", "UPDATE client_delivery SET buried_at = 1, cause = 'timedOut'"),
+    ("client_delivery_cause_whole", "UPDATE client_delivery SET cause = 'tired'"),
+    ("client_delivery_cause_whole", "UPDATE client_delivery SET failures = 1, buried_at = 1"),
     (
         "client_outbox.client_key, client_outbox.version, client_outbox.event_id",
         "INSERT INTO client_outbox SELECT * FROM client_outbox",

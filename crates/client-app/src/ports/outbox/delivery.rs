@@ -2,6 +2,7 @@ use client_domain::value::ClientKey;
 use jiff::Timestamp;
 
 use super::event::{EventId, OutboxEvent};
+use super::receiver_name::ReceiverName;
 
 /// The number of a lease: each time an event is taken, its number grows.
 ///
@@ -93,10 +94,12 @@ impl DeliveryFailure {
     }
 }
 
-/// An event that is not attempted any more until a person resends or discards it. Later events of its client
-/// wait.
+/// An event that is not sent to a receiver any more until a person resends or discards it. Later events of its
+/// client wait for it, at this receiver.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeadLetter {
+    /// The receiver.
+    pub receiver: ReceiverName,
     /// The event.
     pub event: OutboxEvent,
     /// How many attempts failed.
@@ -105,6 +108,22 @@ pub struct DeadLetter {
     pub why: DeliveryFailure,
     /// Since when the event is a dead letter.
     pub since: Timestamp,
+}
+
+impl DeadLetter {
+    /// Which one it is.
+    pub fn key(&self) -> DeadLetterKey {
+        DeadLetterKey { event: self.event.id.clone(), receiver: self.receiver.clone() }
+    }
+}
+
+/// Which dead letter is meant: an event may be one of several receivers. They are listed in the order of these keys.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeadLetterKey {
+    /// The event.
+    pub event: EventId,
+    /// The receiver.
+    pub receiver: ReceiverName,
 }
 
 /// The dead letters to resend.
@@ -118,7 +137,7 @@ pub enum DeadLetterSelection {
     All,
 }
 
-/// The undelivered events of an outbox in numbers.
+/// The undelivered events of a receiver in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
     /// The time of the oldest event that is neither delivered nor discarded nor a dead letter.

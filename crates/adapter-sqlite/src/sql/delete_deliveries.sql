@@ -1,0 +1,2 @@
+-- Deletes everything that waits for a receiver.
+DELETE FROM client_delivery WHERE receiver = :receiver;
