@@ -88,10 +88,8 @@ pub(crate) async fn callback(
         Err(refused) => Err(End::Refused(refused)),
         Ok(answer) => match places.take(address.map(|Extension(address)| address)).await {
             Ok(_place) => finish(&console, sign_in, &answer, &headers, &attempt).await,
-            // Nothing was redeemed, so the same answer can be sent again.
-            Err(busy) => {
-                return failure_page(&shell_of(&console, language(&headers)), &busy).into_response();
-            }
+            // The attempt stays, so the same answer can be sent again.
+            Err(_) => return refuse(RefusedSignIn::Busy),
         },
     };
     let mut response = match ended {

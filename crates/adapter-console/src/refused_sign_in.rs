@@ -20,6 +20,8 @@ pub(crate) enum RefusedSignIn {
     Redeeming(SignInRefusal),
     /// The answer names another person than the one who is signed in.
     AnotherPerson,
+    /// Too many answers are redeemed at the moment. Nothing was redeemed, so the same answer can be sent again.
+    Busy,
 }
 
 impl RefusedSignIn {
@@ -28,6 +30,7 @@ impl RefusedSignIn {
         match self {
             Self::ByProvider => "refused_by_provider",
             Self::AnotherPerson => "another_person",
+            Self::Busy => "busy",
             Self::Unknown(reason)
             | Self::Redeeming(
                 SignInRefusal::Unavailable(reason)
@@ -43,6 +46,7 @@ impl RefusedSignIn {
             Self::Unknown(_) | Self::Redeeming(SignInRefusal::Spent(_)) => shell.t("signin.unknown"),
             Self::ByProvider => shell.t("signin.refused"),
             Self::AnotherPerson => shell.t("signin.another"),
+            Self::Busy => shell.t("signin.busy"),
             Self::Redeeming(SignInRefusal::Unavailable(_)) => shell.t("signin.unavailable"),
             Self::Redeeming(SignInRefusal::Unproven(_)) => shell.t("signin.unproven"),
             Self::Redeeming(SignInRefusal::NotRecent(_)) => shell.t("signin.notrecent"),
@@ -56,6 +60,10 @@ impl RefusedSignIn {
             Self::Redeeming(SignInRefusal::Unavailable(reason)) => {
                 let cause = Some(format!("identity provider: {reason}"));
                 (StatusCode::SERVICE_UNAVAILABLE, Failure { status: Status::Unavailable, cause, ..failure })
+            }
+            Self::Busy => {
+                let code = Code::TooManyInProgress;
+                (StatusCode::TOO_MANY_REQUESTS, Failure::of(Item::new(code, code.meaning())))
             }
             _ => (StatusCode::FORBIDDEN, failure),
         };

@@ -10,6 +10,8 @@ use crate::hex::hex;
 pub(crate) const TIME: SignedDuration = SignedDuration::from_mins(10);
 /// The same in seconds, for the cookie.
 pub(crate) const SECONDS: u32 = 10 * 60;
+/// By how much the clocks of two instances may differ: each may be a minute from the database.
+const CLOCK_LEEWAY: SignedDuration = SignedDuration::from_mins(2);
 /// The longest page that an attempt leads to, in bytes: a browser keeps a cookie of 4,096.
 const MAX_PAGE: usize = 512;
 
@@ -64,9 +66,11 @@ impl Attempt {
         SignInSecrets { state: derived("state"), nonce: derived("nonce"), verifier: derived("verifier") }
     }
 
-    /// Whether its time is over. An end that is further away than any attempt lasts is none of this program.
+    /// Whether its time is over. An end that is further away than an attempt lasts, by the clock of the instance that began it,
+    /// is none of this program.
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
-        !(1..=TIME.as_secs()).contains(&self.ends_at.saturating_sub(now.as_second()))
+        let left = self.ends_at.saturating_sub(now.as_second());
+        !(1..=(TIME + CLOCK_LEEWAY).as_secs()).contains(&left)
     }
 
     /// Whether it is another proof of a person who is signed in already.
@@ -88,7 +92,9 @@ impl Attempt {
 
 /// A page of the console.
 fn own_page(page: &str) -> Option<&str> {
-    Some(page).filter(|page| page.starts_with("/console/") && page.len() <= MAX_PAGE)
+    // Anything else would be no header that a browser is sent.
+    let is_written = page.bytes().all(|byte| byte.is_ascii_graphic());
+    Some(page).filter(|page| page.starts_with("/console/") && page.len() <= MAX_PAGE && is_written)
 }
 
 fn decoded(page: &str) -> String {
@@ -124,7 +130,7 @@ mod tests {
 
     #[test]
     fn an_attempt_is_read_from_its_cookie() {
-        let page = "/console/clients/k/do/approve?from=queue&a=b.c%25d+e=f g";
+        let page = "/console/clients/k/do/approve?from=queue&a=b.c%25d+e=f%20g";
         let attempt = Attempt::new("a1", page, Some("maker@bank.example"), NOW);
         let text = attempt.value();
         assert!(text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte)), "{text}");
@@ -140,9 +146,13 @@ mod tests {
         for none in ["", "a", "a.b.c.d", ".600..", "a.600.", "a.600..%2Fapi", "a.600..%2F%2Fevil.example"] {
             assert_eq!(Attempt::read(none), None, "{none}");
         }
-        for other in
-            ["https://evil.example", "//evil.example", "/consoles", &format!("/console/{}", "x".repeat(600))]
-        {
+        for other in [
+            "https://evil.example",
+            "//evil.example",
+            "/consoles",
+            "/console/\n",
+            &format!("/console/{}", "x".repeat(600)),
+        ] {
             assert_eq!(Attempt::new("a", other, None, NOW).page(), None, "{other}");
         }
     }
@@ -151,9 +161,13 @@ mod tests {
     fn whatever_is_changed_in_a_cookie_is_another_attempt() {
         let attempt = Attempt::new("a", "/console/queue", Some("maker"), NOW);
         let (value, secrets) = (attempt.value().to_owned(), attempt.secrets());
-        for changed in
-            [value.replace(".600.", ".601."), value.replace("queue", "me"), value.replace("a.", "b.")]
-        {
+        let person = value.split('.').nth(2).unwrap();
+        for changed in [
+            value.replace(".600.", ".601."),
+            value.replace("queue", "me"),
+            value.replace("a.", "b."),
+            value.replace(person, ""),
+        ] {
             let changed = Attempt::read(&changed).unwrap();
             assert!(changed.secrets().state != secrets.state && changed.secrets().nonce != secrets.nonce);
         }
@@ -164,7 +178,11 @@ mod tests {
         let attempt = Attempt::new("a", "", None, NOW);
         let at = |second| Timestamp::from_second(second).unwrap();
         assert!(!attempt.is_over(NOW) && !attempt.is_over(at(599)));
-        assert!(attempt.is_over(at(600)) && attempt.is_over(at(601)) && attempt.is_over(at(-1)));
+        assert!(attempt.is_over(at(600)) && attempt.is_over(at(601)));
+        assert!(
+            !attempt.is_over(at(-120)) && attempt.is_over(at(-121)),
+            "the clock of another instance is behind"
+        );
         let far = Attempt::read(&format!("a.{}..", i64::MAX)).unwrap();
         assert!(far.is_over(NOW) && far.is_over(at(-1)));
     }

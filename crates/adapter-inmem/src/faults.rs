@@ -151,7 +151,7 @@ impl Faults {
         self.script(Operation::Ledger, |script| script.standing = Some(fault));
     }
 
-    /// Every use of sessions and of attempts to sign in has this fault.
+    /// Every use of sessions has this fault.
     pub fn sessions(&self, fault: Fault) {
         self.script(Operation::Sessions, |script| script.standing = Some(fault));
     }

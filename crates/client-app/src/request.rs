@@ -150,12 +150,12 @@ impl CallerSlot {
 pub struct CallerAddress(pub IpAddr);
 
 impl CallerAddress {
-    /// The addresses that one caller has: this one, or the network of 64 bits that every subscriber of IPv6 gets at least.
+    /// The addresses that one caller has: this one, or the network of 56 bits that a subscriber of IPv6 commonly gets.
     pub fn network(self) -> IpAddr {
         match self.0.to_canonical() {
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();
-                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+                Ipv6Addr::new(a, b, c, d & 0xff00, 0, 0, 0, 0).into()
             }
             address @ IpAddr::V4(_) => address,
         }

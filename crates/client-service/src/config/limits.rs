@@ -23,7 +23,8 @@ pub(crate) struct LimitArgs {
     #[arg(long, env = "CLIENTS_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER")]
     pub(crate) max_connections_per_address: Option<usize>,
 
-    /// Whether a proxy in front adds the caller's address to X-Forwarded-For; the log then names that address
+    /// Whether a proxy in front adds the caller's address to X-Forwarded-For; the log
+    /// then names that address, and sign-ins are limited by it
     #[arg(long, env = "CLIENTS_TRUST_FORWARDED_FOR", value_enum, default_value_t = Switch::Off)]
     pub(crate) trust_forwarded_for: Switch,
 
