@@ -42,7 +42,7 @@ async fn a_relay_answers_health_readiness_and_metrics() {
         r#"job_up{job="clock"} 1"#,
         "clock_offset_seconds ",
         r#"outbox_dead_letters{receiver="default"} 0"#,
-        "outbox_delivered_total 0",
+        r#"outbox_delivered_total{receiver="default"} 0"#,
     ];
     let until = Instant::now() + Duration::from_secs(10);
     loop {

@@ -21,6 +21,7 @@ mod migrate;
 mod package_files;
 mod policy;
 mod receive;
+mod receivers;
 mod relay;
 mod reports;
 mod restore;
@@ -61,10 +62,12 @@ pub(crate) struct Cli {
 enum Command {
     /// Serve the API until SIGTERM or Ctrl-C (the default without a command)
     Serve(Box<ServeArgs>),
-    /// Deliver events to the webhook until SIGTERM or Ctrl-C, instead of the services or together with them
+    /// Deliver events to the webhooks until SIGTERM or Ctrl-C, instead of the services or together with them
     Relay(Box<relay::RelayArgs>),
     /// List the events that could not be delivered, send them again, or discard one
     DeadLetters(dead_letters::DeadLettersArgs),
+    /// List the receivers of events besides the webhook of --webhook, or forget one
+    Receivers(receivers::ReceiversArgs),
     /// Move files that no document names to the trash, and delete old files from it
     CollectGarbage(collect_garbage::CollectGarbageArgs),
     /// Migrate the schema of the database, and end
@@ -140,6 +143,7 @@ pub(crate) fn run() -> Result<String, ExitError> {
             relay::run(Reading { arguments: *arguments, effective, again }).map(|()| String::new())
         }
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
+        Command::Receivers(arguments) => receivers::run(&arguments),
         Command::CollectGarbage(arguments) => collect_garbage::run(&arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Roles(arguments) => roles::run(&arguments),

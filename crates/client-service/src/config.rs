@@ -37,3 +37,4 @@ pub(crate) mod traces;
 pub(crate) mod unsafe_settings;
 pub(crate) mod value;
 pub(crate) mod webhook;
+pub(crate) mod webhook_receiver;

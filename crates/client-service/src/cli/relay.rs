@@ -8,7 +8,6 @@ use std::time::Duration;
 use adapter_http::{Admin, Metrics};
 use clap::Args;
 use client_app::Clients;
-use client_app::ports::EventReceiver;
 use client_app::relay::RelaySettings;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -19,17 +18,16 @@ use crate::config::reloaded::RELOADED;
 use crate::config::storage_location::{StorageArgs, StorageLocation};
 use crate::config::traces::TraceArgs;
 use crate::config::value::non_empty;
-use crate::config::webhook::WebhookArgs;
-use crate::config::{limits, traces, webhook as webhook_settings};
+use crate::config::webhook::{self as webhook_settings, WebhookArgs};
+use crate::config::{limits, traces, webhook_receiver};
 use crate::exit::ExitError;
 use crate::jobs::supervisor::Supervisor;
 use crate::jobs::{backlog, clock, delivery, metrics, secret_files};
 use crate::reload::{Hangups, Refused, Reloaded};
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::listener::listen_admin;
-use crate::wiring::replaceable::Replaceable;
 use crate::wiring::storage::Storage;
-use crate::wiring::webhook::webhook;
+use crate::wiring::webhook::{self, WebhookPorts, Webhooks, webhooks};
 use crate::{runtime, shutdown, telemetry};
 
 #[derive(Args, Clone, Debug)]
@@ -58,7 +56,7 @@ pub(crate) struct RelayArgs {
 
 /// Everything that the settings say before something outside of the program is asked.
 struct Settled {
-    receiver: Arc<dyn EventReceiver>,
+    webhooks: Webhooks,
     delivery: RelaySettings,
     drain_deadline: Duration,
     storage_location: StorageLocation,
@@ -68,7 +66,7 @@ impl Settled {
     fn of(arguments: &RelayArgs) -> Result<Self, SettingsError> {
         traces::traces(&arguments.traces)?;
         Ok(Self {
-            receiver: receiver(&arguments.webhook)?,
+            webhooks: receivers(&arguments.webhook)?,
             delivery: webhook_settings::delivery(&arguments.webhook)?,
             drain_deadline: limits::drain_deadline(arguments.drain_deadline)?,
             storage_location: arguments.storage.storage_location()?,
@@ -79,9 +77,9 @@ impl Settled {
 /// Delivers events until a signal stops the process.
 pub(crate) fn run(reading: Reading<RelayArgs>) -> Result<(), ExitError> {
     let arguments = &reading.arguments;
-    let Settled { receiver, delivery: delivery_settings, drain_deadline, storage_location } =
+    let Settled { webhooks, delivery: delivery_settings, drain_deadline, storage_location } =
         Settled::of(arguments)?;
-    let receiver = Replaceable::new(receiver);
+    let ports = webhook::ports(webhooks);
     let runtime = runtime::start()?;
     let telemetry = telemetry::with_traces(arguments.log_format, &arguments.traces, runtime.handle())?;
     runtime::run_to_end(runtime, async {
@@ -108,14 +106,14 @@ pub(crate) fn run(reading: Reading<RelayArgs>) -> Result<(), ExitError> {
         });
         metrics::upkeep(&jobs, &recorder);
         clock::compare(&jobs, &clients);
-        backlog::measure(&jobs, storage.outbox(), true);
-        delivery::deliver(&jobs, &clients, storage.outbox(), receiver.clone(), delivery_settings);
+        backlog::measure(&jobs, storage.outbox(), ports.keys().cloned().collect());
+        delivery::deliver(&jobs, &clients, &storage.outbox(), &ports, &delivery_settings).await;
         let files = arguments.secret_files();
         secret_files::measure(&jobs, move || files.clone());
         let reload_from = reading.clone();
         hangups.follow(stop.clone(), move || {
-            let (reading, receiver) = (reload_from.clone(), receiver.clone());
-            async move { reload(&reading, &receiver) }
+            let (reading, ports) = (reload_from.clone(), ports.clone());
+            async move { reload(&reading, &ports) }
         });
         stop.cancelled().await;
         jobs.finish(drain_deadline).await;
@@ -131,24 +129,31 @@ impl RelayArgs {
     fn secret_files(&self) -> Vec<(&'static str, String)> {
         let database = ("database-url-file", self.storage.database_url_file.as_deref());
         let files = self.webhook.files().into_iter().chain([database]);
-        files.filter_map(|(setting, file)| Some((setting, non_empty(file)?.to_owned()))).collect()
+        let files = files.filter_map(|(setting, file)| Some((setting, non_empty(file)?.to_owned())));
+        let receivers = webhook_receiver::files(&self.webhook);
+        files.chain(receivers.map(|file| (webhook_receiver::SETTING, file.to_owned()))).collect()
     }
 }
 
-fn receiver(arguments: &WebhookArgs) -> Result<Arc<dyn EventReceiver>, SettingsError> {
-    let missing = "there is no webhook to deliver to: give --webhook or CLIENTS_WEBHOOK";
-    let webhook = webhook(arguments)?.ok_or_else(|| SettingsError(missing.to_owned()))?;
-    Ok(Arc::new(webhook))
+fn receivers(arguments: &WebhookArgs) -> Result<Webhooks, SettingsError> {
+    let webhooks = webhooks(arguments)?;
+    if webhooks.is_empty() {
+        let missing = "there is no webhook to deliver to: give --webhook or CLIENTS_WEBHOOK";
+        return Err(SettingsError(missing.to_owned()));
+    }
+    Ok(webhooks)
 }
 
-/// Takes over the address and the secrets of the webhook as they are now.
-fn reload(reading: &Reading<RelayArgs>, port: &Replaceable<dyn EventReceiver>) -> Reloaded {
+/// Takes over the addresses, secrets and types of the webhooks as they are now.
+fn reload(reading: &Reading<RelayArgs>, ports: &WebhookPorts) -> Reloaded {
     let (newer, effective) = (reading.again)().map_err(|why| Refused { why, file: None })?;
-    let webhook = reading.arguments.webhook.reloaded(&newer.webhook);
-    let receiver = receiver(&webhook).map_err(|why| Refused::of(why, webhook.files()))?;
+    let settings = reading.arguments.webhook.reloaded(&newer.webhook);
+    let refused = |why| Refused::of(why, settings.files());
+    let webhooks = receivers(&settings).map_err(refused)?;
+    webhook::check_names(ports, &webhooks).map_err(refused)?;
     // What waits for the next start must not make that one fail.
     Settled::of(&newer).map_err(|why| Refused::of(why, newer.webhook.files()))?;
-    port.replace(receiver);
+    webhook::replace(ports, webhooks);
     let changed: BTreeSet<_> =
         reading.effective.changed(&effective).filter(|flag| !RELOADED.contains(flag)).collect();
     Ok(changed.into_iter().map(|flag| format!("--{flag}")).collect())

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use adapter_http::{Api, CorsOrigins, Limits, Metrics, RequestLog, ServeReport, Server, Tls};
-use client_app::ports::Clock as _;
+use client_app::ports::{Clock as _, ReceiverName};
 use client_app::relay::RelaySettings;
 use client_app::{Clients, DuplicateQuota};
 use client_domain::BankCalendar;
@@ -164,10 +164,10 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
         keys::refresh(&jobs, &verifier);
         metrics::upkeep(&jobs, &recorder);
         let in_force = InForce::new(arguments);
-        watch(&jobs, &storage, &clients, &in_force, ports.webhook.is_some());
+        watch(&jobs, &storage, &clients, &in_force, ports.webhooks.keys().cloned().collect());
         work(&jobs, &storage, &clients, arguments, settled.retention);
-        if let Some(webhook) = ports.webhook.clone().filter(|_| delivers(arguments)) {
-            delivery::deliver(&jobs, &clients, storage.outbox(), webhook, settled.delivery);
+        if delivers(arguments) && !ports.webhooks.is_empty() {
+            delivery::deliver(&jobs, &clients, &storage.outbox(), &ports.webhooks, &settled.delivery).await;
         }
         let tls = ports.tls.clone();
         let service = LiveService {
@@ -235,8 +235,14 @@ fn with_ports(
 }
 
 /// Starts the jobs that measure.
-fn watch(jobs: &Supervisor, storage: &Storage, clients: &Clients, in_force: &InForce, has_receiver: bool) {
-    backlog::measure(jobs, storage.outbox(), has_receiver);
+fn watch(
+    jobs: &Supervisor,
+    storage: &Storage,
+    clients: &Clients,
+    in_force: &InForce,
+    receivers: Vec<ReceiverName>,
+) {
+    backlog::measure(jobs, storage.outbox(), receivers);
     population::measure(jobs, storage, clients.calendar());
     let files = in_force.clone();
     secret_files::measure(jobs, move || files.arguments().secret_files());

@@ -88,6 +88,9 @@ fn settings<'a>(program: &'a Command, command: &'a Command) -> impl Iterator<Ite
 
 /// A value as the log may show it. Settings whose variables `--help` hides are secrets, or addresses that may hold one.
 fn shown(setting: &Arg, value: &str) -> String {
+    if setting.get_id() == "webhook_receiver" {
+        return receiver(value);
+    }
     let is_secret = setting.is_hide_env_values_set();
     let text = match value.split_once("://") {
         // The path of a database is its name; that of a webhook may be a key.
@@ -98,6 +101,23 @@ fn shown(setting: &Arg, value: &str) -> String {
     let text = text.unwrap_or_else(|| "set".to_owned());
     let is_plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '"' | ','));
     if is_plain { text } else { format!("{text:?}") }
+}
+
+/// A receiver of events with its name and types, and the host of its address.
+fn receiver(value: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.' | '/' | '_');
+    let part = |part: &str| match part.split_once('=') {
+        Some((key @ ("name" | "types" | "secret-file" | "url-file"), text)) if text.chars().all(is_plain) => {
+            Some(format!("{key}={text}"))
+        }
+        Some(("url", text)) => {
+            let address = text.split_once("://").and_then(|(scheme, rest)| address(scheme, rest, false));
+            Some(format!("url={}", address.as_deref().unwrap_or("set")))
+        }
+        _ => None,
+    };
+    let parts: Option<Vec<_>> = value.split(',').map(part).collect();
+    parts.map_or_else(|| "set".to_owned(), |parts| format!("{:?}", parts.join(",")))
 }
 
 /// An address without user, password and parameters; none where they cannot be told from the rest.
@@ -122,7 +142,7 @@ mod tests {
 
     const MARKER: &str = "mArKeR";
     /// Settings that may hold a secret, of every command.
-    const SECRETS: [&str; 10] = [
+    const SECRETS: [&str; 11] = [
         "accounts",
         "accounts-secret",
         "caller-hash-key",
@@ -132,6 +152,7 @@ mod tests {
         "replica-url",
         "secret",
         "webhook",
+        "webhook-receiver",
         "webhook-secret",
     ];
 
@@ -211,6 +232,7 @@ mod tests {
             "--jwks=https://id.example/keys?a=b",
             "--jwt-issuer=two words, a comma",
             "--webhook-secret=whsec_x",
+            "--webhook-receiver=name=crm,url=https://me:pass@crm.example/key?a=b,secret-file=/run/crm,types=A+B",
             "--data= ",
             "--rate-limit=50",
         ];
@@ -222,6 +244,7 @@ mod tests {
             "--jwks https://id.example/keys (command line)",
             "--jwt-issuer \"two words, a comma\" (command line)",
             "--webhook-secret set (command line)",
+            "--webhook-receiver \"name=crm,url=https://crm.example,secret-file=/run/crm,types=A+B\" (command line)",
             "--rate-limit 50 (file)",
         ] {
             assert!(all.given.iter().any(|text| text == expected), "{expected}: {:?}", all.given);

@@ -4,7 +4,7 @@ use super::service::ServeArgs;
 use super::webhook::WebhookArgs;
 
 /// The flags, without dashes, of the settings that are taken over. A change of any other one waits for the next start.
-pub(crate) const RELOADED: [&str; 16] = [
+pub(crate) const RELOADED: [&str; 17] = [
     "tls-certificate",
     "tls-key",
     "jwks",
@@ -21,6 +21,7 @@ pub(crate) const RELOADED: [&str; 16] = [
     "webhook-file",
     "webhook-secret",
     "webhook-secret-file",
+    "webhook-receiver",
 ];
 
 impl ServeArgs {
@@ -70,6 +71,7 @@ impl WebhookArgs {
             webhook_file: newer.webhook_file.clone(),
             webhook_secret: newer.webhook_secret.clone(),
             webhook_secret_file: newer.webhook_secret_file.clone(),
+            webhook_receiver: newer.webhook_receiver.clone(),
             ..self.clone()
         }
     }

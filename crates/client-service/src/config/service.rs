@@ -22,6 +22,7 @@ use super::tokens::KeyArgs;
 use super::traces::TraceArgs;
 use super::value::{Switch, non_empty};
 use super::webhook::WebhookArgs;
+use super::webhook_receiver;
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ServeArgs {
@@ -128,7 +129,9 @@ impl ServeArgs {
             ("oidc-client-secret-file", self.console.sign_in.oidc_client_secret_file.as_deref()),
         ];
         let named = |(setting, file)| Some((setting, non_empty(file)?.to_owned()));
-        settings.into_iter().filter_map(named).collect()
+        let receivers = webhook_receiver::files(&self.webhook);
+        let receivers = receivers.map(|file| (webhook_receiver::SETTING, file.to_owned()));
+        settings.into_iter().filter_map(named).chain(receivers).collect()
     }
 
     /// Whether clients outlive the program.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use adapter_webhook::{Address, SigningSecrets};
-use clap::Args;
+use clap::{ArgAction, Args};
 use client_app::relay::{RelaySettings, RetrySchedule};
 
 use super::error::SettingsError;
@@ -28,6 +28,18 @@ pub(crate) struct WebhookArgs {
     /// The same from a file
     #[arg(long, env = "CLIENTS_WEBHOOK_SECRET_FILE", value_name = "FILE")]
     pub(crate) webhook_secret_file: Option<String>,
+
+    /// A further receiver of events: name=…,url=…,secret-file=…,types=… (event types with + between them; all, if it is not
+    /// given); several flags, or several with spaces between them
+    #[arg(
+        long,
+        env = "CLIENTS_WEBHOOK_RECEIVER",
+        value_name = "RECEIVER",
+        hide_env_values = true,
+        action = ArgAction::Append,
+        value_delimiter = ' '
+    )]
+    pub(crate) webhook_receiver: Vec<String>,
 
     /// Whether the address may be http on another machine, where the network protects the traffic
     #[arg(long, env = "CLIENTS_WEBHOOK_PLAIN_HTTP", value_enum, default_value_t = Switch::Off)]

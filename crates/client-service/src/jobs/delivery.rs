@@ -1,11 +1,11 @@
-//! The delivery of events to the webhook.
+//! The delivery of events to the webhooks, each by a job of its own.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use client_app::Clients;
-use client_app::ports::{EventReceiver, Outbox};
+use client_app::ports::{Clock as _, EventFilter, Outbox, ReceiverName};
 use client_app::relay::{self, PollBackoff, PollBackoffSettings, Relay, RelaySettings};
 use metrics::{counter, describe_counter};
 
@@ -13,36 +13,50 @@ use super::clock;
 use super::round::{JobFailure, Round};
 use super::supervisor::{AtStop, Supervisor};
 use crate::system::SystemClock;
+use crate::wiring::replaceable::ReplaceableReceiver;
+use crate::wiring::webhook::WebhookPorts;
 
-/// Delivers from `outbox` to `receiver` while the clock is right. Leases end by the clock
+/// Delivers from `outbox` to each of the webhooks while the clock is right. Leases end by the clock
 /// of the relay that took them, so a relay whose clock is ahead would take events that another relay is delivering.
 ///
 /// At the stop, deliveries in progress may finish. An event whose delivery does not finish by the deadline is delivered
 /// again after its lease has ended.
-pub(crate) fn deliver(
+pub(crate) async fn deliver(
     supervisor: &Supervisor,
     clients: &Clients,
-    outbox: Arc<dyn Outbox>,
-    receiver: Arc<dyn EventReceiver>,
-    settings: RelaySettings,
+    outbox: &Arc<dyn Outbox>,
+    webhooks: &WebhookPorts,
+    settings: &RelaySettings,
 ) {
-    tracing::info!("delivering events");
-    let delivery = Arc::new(Delivery {
-        clients: clients.clone(),
-        clock_compared: AtomicBool::new(false),
-        relay: Arc::new(Relay::new(outbox, receiver, Arc::new(SystemClock), settings)),
-        backoff: Mutex::new(PollBackoff::new(PollBackoffSettings::default())),
-    });
+    let receivers: Vec<_> = webhooks.keys().map(ReceiverName::as_str).collect();
+    tracing::info!(receivers = receivers.join(", "), "delivering events");
+    for (name, webhook) in webhooks {
+        let delivery = Delivery::new(clients, outbox, (name, webhook), settings);
+        // Before the first request is answered. If the storage is away, the first round does it and says so.
+        let _or_later = delivery.register().await;
+        start(supervisor, Arc::new(delivery));
+    }
+}
+
+fn start(supervisor: &Supervisor, delivery: Arc<Delivery>) {
+    let name = &delivery.receiver;
+    // One for each webhook of the settings, for as long as the program runs.
+    let job: &'static str = if name.is_default() { "delivery" } else { format!("delivery:{name}").leak() };
     let (relay, stop) = (delivery.relay.clone(), supervisor.stop().clone());
     tokio::spawn(async move {
         stop.cancelled().await;
         relay.stop();
     });
-    supervisor.start("delivery", Duration::ZERO, AtStop::Finish, move || delivery.clone().round());
+    supervisor.start(job, Duration::ZERO, AtStop::Finish, move || delivery.clone().round());
 }
 
 struct Delivery {
     clients: Clients,
+    outbox: Arc<dyn Outbox>,
+    receiver: ReceiverName,
+    webhook: Arc<ReplaceableReceiver>,
+    /// The filter that the receiver is registered with.
+    registered: Mutex<Option<EventFilter>>,
     /// Whether the clocks were compared once. From then on the job `clock` compares them.
     clock_compared: AtomicBool,
     relay: Arc<Relay>,
@@ -50,14 +64,34 @@ struct Delivery {
 }
 
 impl Delivery {
+    fn new(
+        clients: &Clients,
+        outbox: &Arc<dyn Outbox>,
+        (receiver, webhook): (&ReceiverName, &Arc<ReplaceableReceiver>),
+        settings: &RelaySettings,
+    ) -> Self {
+        let relay = Relay::new(outbox.clone(), webhook.clone(), Arc::new(SystemClock), settings.clone());
+        Self {
+            clients: clients.clone(),
+            outbox: outbox.clone(),
+            receiver: receiver.clone(),
+            webhook: webhook.clone(),
+            registered: Mutex::default(),
+            clock_compared: AtomicBool::new(false),
+            relay: Arc::new(relay.with_name(receiver.clone())),
+            backoff: Mutex::new(PollBackoff::new(PollBackoffSettings::default())),
+        }
+    }
+
     async fn round(self: Arc<Self>) -> Round {
+        self.register().await?;
         if !self.clock_is_right().await? {
             return Ok(clock::RETRY_INTERVAL);
         }
         let limit = self.with_backoff(|backoff| backoff.limit());
         match self.relay.round(limit).await {
             Ok(round) => {
-                count(&round);
+                count(&self.receiver, &round);
                 Ok(self.with_backoff(|backoff| backoff.after(&round)))
             }
             Err(error) => {
@@ -68,6 +102,19 @@ impl Delivery {
                 })
             }
         }
+    }
+
+    /// Registers the receiver at the start, and its filter whenever a reload has changed it.
+    async fn register(&self) -> Result<(), JobFailure> {
+        let filter = self.webhook.filter();
+        let is_registered =
+            self.registered.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&filter);
+        if self.receiver.is_default() || is_registered {
+            return Ok(());
+        }
+        self.outbox.register(&self.receiver, &filter, SystemClock.now()).await?;
+        *self.registered.lock().unwrap_or_else(PoisonError::into_inner) = Some(filter);
+        Ok(())
     }
 
     async fn clock_is_right(&self) -> Result<bool, JobFailure> {
@@ -94,20 +141,23 @@ pub(super) fn describe() {
         "Attempts to read an event that only a newer release can read."
     );
     counter!("outbox_unreadable_total").increment(0);
-    count(&relay::Round::default());
+    count(&ReceiverName::DEFAULT, &relay::Round::default());
 }
 
-fn count(round: &relay::Round) {
-    counter!("outbox_delivered_total").increment(round.delivered);
-    counter!("outbox_failed_attempts_total").increment(round.failed);
-    counter!("outbox_dead_lettered_total").increment(round.dead_lettered);
+fn count(receiver: &ReceiverName, round: &relay::Round) {
+    let count = |name: &'static str, number| {
+        counter!(name, "receiver" => receiver.as_str().to_owned()).increment(number);
+    };
+    count("outbox_delivered_total", round.delivered);
+    count("outbox_failed_attempts_total", round.failed);
+    count("outbox_dead_lettered_total", round.dead_lettered);
 }
 
 #[cfg(test)]
 mod tests {
     use adapter_inmem::MemoryStore;
     use adapter_webhook::{Address, Limits, SigningSecrets, Webhook};
-    use client_app::ports::Clock as _;
+    use client_app::ports::EventReceiver;
     use jiff::SignedDuration;
 
     use super::*;
@@ -120,18 +170,11 @@ mod tests {
         let secrets = SigningSecrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         let address = Address::parse("http://127.0.0.1:9/").unwrap();
         let webhook = Webhook::new(address, secrets, Limits::default(), Arc::new(SystemClock)).unwrap();
-        let settings = RelaySettings::default();
-        let delivery = Arc::new(Delivery {
-            clients: clients.clone(),
-            clock_compared: AtomicBool::new(false),
-            relay: Arc::new(Relay::new(
-                Arc::new(store.clone()),
-                Arc::new(webhook),
-                Arc::new(SystemClock),
-                settings,
-            )),
-            backoff: Mutex::new(PollBackoff::new(PollBackoffSettings::default())),
-        });
+        let webhook: Arc<dyn EventReceiver> = Arc::new(webhook);
+        let webhook = Arc::new(ReplaceableReceiver::new((webhook, EventFilter::All)));
+        let outbox: Arc<dyn Outbox> = Arc::new(store.clone());
+        let receiver = (&ReceiverName::DEFAULT, &webhook);
+        let delivery = Arc::new(Delivery::new(&clients, &outbox, receiver, &RelaySettings::default()));
         store.faults().server_time(SystemClock.now() - SignedDuration::from_secs(75));
         assert_eq!(delivery.clone().round().await.unwrap(), clock::RETRY_INTERVAL);
         store.faults().server_time(SystemClock.now());

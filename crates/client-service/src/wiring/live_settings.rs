@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use adapter_http::Tls;
 use adapter_http::auth::{PermissionClaims, TokenVerifier};
-use adapter_webhook::Webhook;
 use client_app::Clients;
-use client_app::ports::{AccountDirectory, BranchDirectory, EventReceiver};
+use client_app::ports::{AccountDirectory, BranchDirectory};
 use client_domain::kyc::KycPolicy;
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
@@ -17,7 +16,7 @@ use super::auth::{Keys, LoadedKeys};
 use super::directory::directory;
 use super::ledger::accounts;
 use super::replaceable::Replaceable;
-use super::webhook::webhook;
+use super::webhook::{self, WebhookPorts, Webhooks, webhooks};
 use super::{console, settings_check};
 use crate::config::effective::EffectiveSettings;
 use crate::config::error::SettingsError;
@@ -34,7 +33,7 @@ pub(crate) struct LiveValues {
     pub(crate) kyc_policy: KycPolicy,
     branches: Arc<dyn BranchDirectory>,
     accounts: Arc<dyn AccountDirectory>,
-    webhook: Option<Webhook>,
+    webhooks: Webhooks,
     tls: Option<Tls>,
 }
 
@@ -44,7 +43,7 @@ impl LiveValues {
             kyc_policy: rules::kyc_policy(&arguments.rules)?,
             branches: Arc::new(directory(&arguments.rules)?),
             accounts: accounts(&arguments.ledger)?,
-            webhook: webhook(&arguments.webhook)?,
+            webhooks: webhooks(&arguments.webhook)?,
             tls: port::tls(&arguments.port)?,
         })
     }
@@ -55,18 +54,18 @@ impl LiveValues {
 pub(crate) struct LivePorts {
     pub(crate) branches: Arc<Replaceable<dyn BranchDirectory>>,
     pub(crate) accounts: Arc<Replaceable<dyn AccountDirectory>>,
-    pub(crate) webhook: Option<Arc<Replaceable<dyn EventReceiver>>>,
+    pub(crate) webhooks: WebhookPorts,
     pub(crate) tls: Option<Tls>,
 }
 
 impl LivePorts {
     /// The ports with these adapters, and the policy.
     pub(crate) fn of(values: LiveValues) -> (Self, KycPolicy) {
-        let LiveValues { kyc_policy, branches, accounts, webhook, tls } = values;
+        let LiveValues { kyc_policy, branches, accounts, webhooks, tls } = values;
         let ports = Self {
             branches: Replaceable::new(branches),
             accounts: Replaceable::new(accounts),
-            webhook: webhook.map(|webhook| Replaceable::new(Arc::new(webhook) as Arc<dyn EventReceiver>)),
+            webhooks: webhook::ports(webhooks),
             tls,
         };
         (ports, kyc_policy)
@@ -160,9 +159,7 @@ impl ServiceReload {
         let service = &self.service;
         let values = LiveValues::read(arguments)?;
         let refused = |sentence: &str| Err(SettingsError(sentence.to_owned()));
-        if values.webhook.is_some() != service.ports.webhook.is_some() {
-            return refused("a webhook is added or removed by a start of the service and not by a reload");
-        }
+        webhook::check_names(&service.ports.webhooks, &values.webhooks)?;
         // Without a ledger an exit asks for no accounts, so a line that a template has lost must not pass as a setting.
         let asks = |arguments: &ServeArgs| non_empty(arguments.ledger.accounts.as_deref()).is_some();
         if asks(arguments) != asks(&self.in_force.arguments()) {
@@ -218,9 +215,7 @@ impl LiveService {
         self.clients.replace_kyc_policy(values.kyc_policy);
         self.ports.branches.replace(values.branches);
         self.ports.accounts.replace(values.accounts);
-        if let Some((port, webhook)) = self.ports.webhook.as_ref().zip(values.webhook) {
-            port.replace(Arc::new(webhook));
-        }
+        webhook::replace(&self.ports.webhooks, values.webhooks);
         if let Some((tls, newer)) = self.ports.tls.as_ref().zip(values.tls) {
             tls.adopt(&newer);
         }

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use client_app::ports::{
-    AccountDirectory, Branch, BranchDirectory, EventReceiver, OutboxEvent, Rejection, StoreError,
+    AccountDirectory, Branch, BranchDirectory, EventFilter, EventReceiver, OutboxEvent, Rejection, StoreError,
 };
 use client_domain::lifecycle::OpenAccounts;
 use client_domain::value::{AccountOfficerId, BranchKey, ClientKey};
@@ -57,8 +57,29 @@ impl BranchDirectory for Replaceable<dyn BranchDirectory> {
     }
 }
 
+/// A webhook with its filter, until others take their places.
+pub(crate) struct ReplaceableReceiver(RwLock<(Arc<dyn EventReceiver>, EventFilter)>);
+
+impl ReplaceableReceiver {
+    pub(crate) fn new((webhook, filter): (Arc<dyn EventReceiver>, EventFilter)) -> Self {
+        Self(RwLock::new((webhook, filter)))
+    }
+
+    pub(crate) fn replace(&self, newer: (Arc<dyn EventReceiver>, EventFilter)) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = newer;
+    }
+
+    pub(crate) fn filter(&self) -> EventFilter {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    fn current(&self) -> Arc<dyn EventReceiver> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).0.clone()
+    }
+}
+
 #[async_trait]
-impl EventReceiver for Replaceable<dyn EventReceiver> {
+impl EventReceiver for ReplaceableReceiver {
     async fn deliver(&self, event: &OutboxEvent) -> Result<(), Rejection> {
         self.current().deliver(event).await
     }

@@ -4,7 +4,7 @@ use super::auth::Keys;
 use super::directory::directory;
 use super::ledger::accounts;
 use super::test_controls::THIS_MACHINE_ONLY;
-use super::webhook::webhook;
+use super::webhook::webhooks;
 use super::{console, documents};
 use crate::config::error::SettingsError;
 use crate::config::service::ServeArgs;
@@ -46,7 +46,7 @@ pub(crate) async fn faults(arguments: &ServeArgs) -> Vec<SettingsError> {
         ledger::given_secrets(&arguments.ledger).map(drop),
         webhook_settings::given_secrets(&arguments.webhook).map(drop),
         accounts(&arguments.ledger).map(drop),
-        webhook(&arguments.webhook).map(drop),
+        webhooks(&arguments.webhook).map(drop),
         webhook_settings::delivery(&arguments.webhook).map(drop),
         port::tls(&arguments.port).map(drop),
         port::cors(&arguments.port).map(drop),

@@ -41,9 +41,10 @@ pub fn receiver() -> (String, Receiver<(String, Value)>) {
     (address, messages)
 }
 
-fn metric(service: &Service, name: &str) -> Option<String> {
+fn metric(service: &Service, name: &str, receiver: &str) -> Option<String> {
+    let name = format!("{name}{{receiver=\"{receiver}\"}} ");
     let text = shell(&format!("curl -s http://{}/metrics", service.address), &[]);
-    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned))
+    text.lines().find_map(|line| line.strip_prefix(&name).map(str::to_owned))
 }
 
 #[test]
@@ -75,19 +76,19 @@ fn delivers_and_counts(place: &[&str]) {
     assert_eq!(event(0), event(1));
     assert!(messages.iter().all(|(head, _)| head.contains("webhook-signature: v1,")), "{messages:?}");
 
-    let mut delivered = metric(&service, "outbox_delivered_total");
+    let mut delivered = metric(&service, "outbox_delivered_total", "default");
     for _ in 0..100 {
         if delivered.as_deref() == Some("2") {
             break;
         }
         std::thread::sleep(Duration::from_millis(50));
-        delivered = metric(&service, "outbox_delivered_total");
+        delivered = metric(&service, "outbox_delivered_total", "default");
     }
     assert_eq!(delivered.as_deref(), Some("2"));
-    assert_eq!(metric(&service, "outbox_failed_attempts_total").as_deref(), Some("1"));
-    assert_eq!(metric(&service, "outbox_dead_lettered_total").as_deref(), Some("0"));
-    assert_eq!(metric(&service, "outbox_dead_letters{receiver=\"default\"}").as_deref(), Some("0"));
-    assert!(metric(&service, "outbox_oldest_waiting_seconds{receiver=\"default\"}").is_some());
+    assert_eq!(metric(&service, "outbox_failed_attempts_total", "default").as_deref(), Some("1"));
+    assert_eq!(metric(&service, "outbox_dead_lettered_total", "default").as_deref(), Some("0"));
+    assert_eq!(metric(&service, "outbox_dead_letters", "default").as_deref(), Some("0"));
+    assert!(metric(&service, "outbox_oldest_waiting_seconds", "default").is_some());
     let ended = service.stop();
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(!ended.stderr.contains(&SECRET[6..]) && !ended.stderr.contains("/hooks"), "{}", ended.stderr);
@@ -101,6 +102,61 @@ fn service_with_the_relay_off_delivers_nothing_and_measures_the_backlog() {
     let screen = service.first_screen("/docs");
     shell(&first_creation(&screen), &[]);
     assert!(received.recv_timeout(Duration::from_secs(3)).is_err());
-    assert_eq!(metric(&service, "outbox_delivered_total").as_deref(), Some("0"));
+    assert_eq!(metric(&service, "outbox_delivered_total", "default").as_deref(), Some("0"));
     assert_eq!(service.stop().code, Some(0));
+}
+
+/// The first receiver and another one are down; the third one gets its types, and a receiver that is gone is forgotten.
+#[test]
+fn receivers_get_their_types_and_wait_for_no_other() {
+    let (address, received) = receiver();
+    let mut secret = tempfile::NamedTempFile::new().unwrap();
+    writeln!(secret, "{SECRET}").unwrap();
+    let file = secret.path().to_str().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let letters = format!("name=letters,url={address},secret-file={file},types=ClientCreated+ClientApproved");
+    let down = format!("name=down,url=http://127.0.0.1:9/,secret-file={file}");
+    let webhook = ["--data", data, "--webhook", "http://127.0.0.1:9/", "--webhook-secret-file", file];
+    let receivers = ["--webhook-receiver", letters.as_str(), "--webhook-receiver", down.as_str()];
+    let mut service = Service::start(&[&webhook[..], &receivers[..]].concat(), &[]);
+    let screen = service.first_screen("/docs");
+    shell(&first_creation(&screen), &[]);
+    shell(&first_approval(&screen), &[]);
+    let types = (0..3).map(|_| received.recv_timeout(Duration::from_mins(1)).unwrap().1["type"].clone());
+    let types: Vec<_> = types.map(|event| event.as_str().unwrap().to_owned()).collect();
+    assert_eq!(types, ["clients.ClientCreated.v1", "clients.ClientCreated.v1", "clients.ClientApproved.v1"]);
+    for _ in 0..100 {
+        if metric(&service, "outbox_delivered_total", "letters").as_deref() == Some("2") {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let delivered = |receiver| metric(&service, "outbox_delivered_total", receiver);
+    assert_eq!(delivered("letters").as_deref(), Some("2"));
+    for receiver in ["default", "down"] {
+        assert_eq!(delivered(receiver).as_deref(), Some("0"), "{receiver}");
+        assert!(metric(&service, "outbox_failed_attempts_total", receiver).is_some(), "{receiver}");
+    }
+    let ended = service.stop();
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(!ended.stderr.contains(&SECRET[6..]) && !ended.stderr.contains("/hooks"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("name=letters,url=http://127.0.0.1:"), "{}", ended.stderr);
+
+    let receivers = |arguments: &[&str]| {
+        let words = [&["receivers", "--data", data][..], arguments].concat();
+        let output =
+            std::process::Command::new(env!("CARGO_BIN_EXE_client-service")).args(words).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (_, listed) = receivers(&["list"]);
+    let listed: Vec<Value> = listed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let shown: Vec<_> =
+        listed.iter().map(|one| (&one["receiver"], one["oldestUndelivered"].is_null())).collect();
+    assert_eq!(shown, [(&Value::from("down"), false), (&Value::from("letters"), true)]);
+    assert_eq!(receivers(&["forget", "--receiver", "down"]), (true, "forgotten\n".to_owned()));
+    assert!(!receivers(&["forget", "--receiver", "down"]).0, "it is forgotten");
+    assert!(!receivers(&["forget", "--receiver", "default"]).0);
+    assert_eq!(receivers(&["list"]).1.lines().count(), 1);
 }

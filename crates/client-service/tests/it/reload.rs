@@ -339,9 +339,13 @@ fn relay_reloads_as_well_and_measures_the_age_of_its_secrets() {
     hang_up(&relay, "refused", 2);
     files.write("relay.toml", "drain-deadline = 6");
     hang_up(&relay, "done", 2);
+    let crm = format!("webhook-receiver = ['name=crm,url=http://127.0.0.1:9/,secret-file={file}']");
+    files.write("relay.toml", &crm);
+    hang_up(&relay, "refused", 3);
     let ended = relay.stop();
     assert_eq!(ended.code, Some(0));
     assert!(ended.stderr.contains("--drain-deadline"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("a webhook is added or removed by a start"), "{}", ended.stderr);
     assert!(ended.stderr.contains(&file) && !ended.stderr.contains(MARKER), "{}", ended.stderr);
 }
 
