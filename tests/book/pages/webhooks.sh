@@ -7,3 +7,6 @@ bury() {
     WHERE (client_key, version) IN (SELECT client_key, min(version) FROM client_outbox WHERE discarded_at IS NULL GROUP BY client_key LIMIT 1)
     RETURNING event_id")
 }
+registered() {
+  psql --no-psqlrc -q --dbname=clients -c "INSERT INTO client_receiver (name, since) VALUES ('letters', now())"
+}
