@@ -55,7 +55,7 @@ COMMENT ON COLUMN client_delivery.buried_at IS 'Since when it is a dead letter o
 COMMENT ON COLUMN client_delivery.discarded_at IS 'When a person decided that this receiver never gets it.';
 
 -- As the indexes of client_outbox, each within one receiver.
-CREATE INDEX client_delivery_open ON client_delivery (receiver, client_key, version, event_id) WHERE discarded_at IS NULL;
+CREATE INDEX client_delivery_by_receiver ON client_delivery (receiver, client_key, version, event_id);
 CREATE INDEX client_delivery_by_event ON client_delivery (event_id, receiver);
 CREATE INDEX client_delivery_by_age ON client_delivery (receiver, at) WHERE buried_at IS NULL AND discarded_at IS NULL;
 CREATE INDEX client_delivery_dead ON client_delivery (event_id, receiver) WHERE buried_at IS NOT NULL;
@@ -76,6 +76,29 @@ DO $$ BEGIN
         $body$
     $function$, current_schema());
 END $$;
+-- To fire a trigger takes no privilege, and to make one does: with it a role could write into the queues.
+REVOKE EXECUTE ON FUNCTION client_fan_out() FROM PUBLIC;
 COMMENT ON FUNCTION client_fan_out() IS 'Adds the events of a commit to the queue of each receiver that takes them. A version is committed after the one before it, so a receiver gets every event of a client from some version on.';
 CREATE TRIGGER client_outbox_fanned_out AFTER INSERT ON client_outbox
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION client_fan_out();
+
+-- Registers a receiver, or replaces its filter. A change waits for the commits that are writing events: a list of the
+-- clients that is read after it holds what those commits wrote, and their later events are in the queue. Nothing of the time before
+-- is left in the queue of a new receiver, so it gets all events of a client from some version on.
+CREATE FUNCTION client_register_receiver(receiver_name text, wanted text[], at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM client_receiver r WHERE r.name = receiver_name AND r.types IS NOT DISTINCT FROM wanted
+    ) THEN
+        RETURN;
+    END IF;
+    LOCK TABLE client_outbox IN SHARE MODE;
+    DELETE FROM client_delivery d
+    WHERE d.receiver = receiver_name
+        AND NOT EXISTS (SELECT 1 FROM client_receiver r WHERE r.name = receiver_name);
+    INSERT INTO client_receiver AS r (name, types, since) VALUES (receiver_name, wanted, at)
+    ON CONFLICT ON CONSTRAINT client_receiver_pkey DO UPDATE SET types = excluded.types;
+END
+$$;
+COMMENT ON FUNCTION client_register_receiver(text, text[], timestamptz) IS 'Registers a receiver of events, or replaces its filter, after the commits that are writing events.';

@@ -380,7 +380,7 @@ CREATE TABLE client_delivery (
     )
 ) STRICT, WITHOUT ROWID;
 -- As the indexes of client_outbox, each within one receiver.
-CREATE INDEX client_delivery_open ON client_delivery (receiver, client_key, version, event_id) WHERE discarded_at IS NULL;
+CREATE INDEX client_delivery_by_receiver ON client_delivery (receiver, client_key, version, event_id);
 CREATE INDEX client_delivery_by_event ON client_delivery (event_id, receiver);
 CREATE INDEX client_delivery_by_age ON client_delivery (receiver, at) WHERE buried_at IS NULL AND discarded_at IS NULL;
 CREATE INDEX client_delivery_dead ON client_delivery (event_id, receiver) WHERE buried_at IS NOT NULL;

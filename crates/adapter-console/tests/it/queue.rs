@@ -126,7 +126,7 @@ async fn operators_see_how_the_service_stands() {
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.words().contains("No event has been given up."), "{}", page.words());
     let asked = operator.post("/console/operations", &[("event", "0"), ("do", "discard")]).await;
-    assert!(asked.words().contains("It will never be delivered."), "a discard is confirmed first");
+    assert!(asked.words().contains("Its receiver will never get it."), "a discard is confirmed first");
     let mut maker = Browser::of(&bank, "maker").await;
     assert_eq!(maker.get("/console/operations").await.status, StatusCode::FORBIDDEN);
 }

@@ -12,7 +12,7 @@ FROM (
     UNION ALL
     (SELECT d.receiver, d.client_key, d.version, d.event_id, d.failures, d.cause, d.status, d.buried_at
     FROM client_delivery d JOIN client_receiver r ON r.name = d.receiver
-    WHERE d.buried_at IS NOT NULL AND ($1::text IS NULL OR (d.event_id, d.receiver) > ($1, $2))
+    WHERE d.buried_at IS NOT NULL AND (d.event_id, d.receiver) > (coalesce($1, ''), coalesce($2, ''))
     ORDER BY d.event_id, d.receiver LIMIT $3)
 ) l JOIN client_outbox o ON o.client_key = l.client_key AND o.version = l.version AND o.event_id = l.event_id
 ORDER BY l.event_id, l.receiver LIMIT $3;

@@ -5,6 +5,7 @@ DELETE FROM client_delivery d USING (
     SELECT client_key, version, event_id, receiver FROM client_delivery
     WHERE receiver = $1 AND NOT EXISTS (SELECT 1 FROM client_receiver WHERE name = $1)
     LIMIT $2
+    FOR UPDATE SKIP LOCKED
 ) left_over
 WHERE d.client_key = left_over.client_key AND d.version = left_over.version AND d.event_id = left_over.event_id
     AND d.receiver = left_over.receiver;

@@ -122,6 +122,21 @@ async fn the_adapter_knows_every_constraint_of_the_schema() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn functions_with_the_rights_of_their_owner_are_called_by_triggers_only() {
+    let database = Database::fresh().await;
+    let of_owner = "FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND p.proname LIKE 'client%'";
+    let all = database.run(&format!("SELECT p.proname::text {of_owner}")).await.unwrap();
+    assert!(!all.is_empty());
+    let open = format!(
+        "SELECT p.proname::text {of_owner} AND (p.proacl IS NULL OR EXISTS (
+            SELECT 1 FROM aclexplode(p.proacl) a WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE'))"
+    );
+    let open = database.run(&open).await.unwrap();
+    let open: Vec<String> = open.iter().map(|row| row.get(0)).collect();
+    assert_eq!(open, [""; 0], "any role could make a trigger of them");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_violation_is_reported_without_values() {
     let database = with_a_client().await;
     let store = database.store().await;

@@ -38,7 +38,13 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<Registration>, Failure>
 }
 
 fn registration(columns: &Columns<'_>) -> Result<Registration, StoreError> {
-    let kinds = |names: &str| names.split(' ').map(|name| EventKind::parse(name).ok_or(())).collect();
+    let kinds = |names: &str| {
+        names
+            .split(' ')
+            .filter(|name| !name.is_empty())
+            .map(|name| EventKind::parse(name).ok_or(()))
+            .collect()
+    };
     Ok(Registration {
         receiver: ReceiverName::from_stored(columns.text("name")?.to_owned()),
         filter: columns.parsed_optional("types", kinds)?.map_or(EventFilter::All, EventFilter::Only),

@@ -8,6 +8,7 @@ use client_app::Clients;
 use client_app::ports::{Clock as _, EventFilter, Outbox, ReceiverName};
 use client_app::relay::{self, PollBackoff, PollBackoffSettings, Relay, RelaySettings};
 use metrics::{counter, describe_counter};
+use tokio::time::Instant;
 
 use super::clock;
 use super::round::{JobFailure, Round};
@@ -15,6 +16,9 @@ use super::supervisor::{AtStop, Supervisor};
 use crate::system::SystemClock;
 use crate::wiring::replaceable::ReplaceableReceiver;
 use crate::wiring::webhook::WebhookPorts;
+
+/// How often the registration of a receiver is compared with the settings of this process.
+const REGISTRATION_CHECK: Duration = Duration::from_mins(1);
 
 /// Delivers from `outbox` to each of the webhooks while the clock is right. Leases end by the clock
 /// of the relay that took them, so a relay whose clock is ahead would take events that another relay is delivering.
@@ -55,8 +59,8 @@ struct Delivery {
     outbox: Arc<dyn Outbox>,
     receiver: ReceiverName,
     webhook: Arc<ReplaceableReceiver>,
-    /// The filter that the receiver is registered with.
-    registered: Mutex<Option<EventFilter>>,
+    /// The filter that the receiver was registered with here, and when.
+    registered: Mutex<Option<(EventFilter, Instant)>>,
     /// Whether the clocks were compared once. From then on the job `clock` compares them.
     clock_compared: AtomicBool,
     relay: Arc<Relay>,
@@ -104,16 +108,30 @@ impl Delivery {
         }
     }
 
-    /// Registers the receiver at the start, and its filter whenever a reload has changed it.
+    /// Registers the receiver at the start, its filter whenever a reload has changed it, and both again where another process
+    /// has registered another filter since, such as one of the release before, or a person has forgotten the receiver.
     async fn register(&self) -> Result<(), JobFailure> {
-        let filter = self.webhook.filter();
-        let is_registered =
-            self.registered.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&filter);
-        if self.receiver.is_default() || is_registered {
+        if self.receiver.is_default() {
             return Ok(());
         }
+        let filter = self.webhook.filter();
+        let before = self.registered.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((registered, at)) = before.filter(|(registered, _)| *registered == filter) {
+            if at.elapsed() < REGISTRATION_CHECK {
+                return Ok(());
+            }
+            let all = self.outbox.receivers().await?;
+            let in_force = all.iter().find(|one| one.receiver == self.receiver).map(|one| &one.filter);
+            if in_force != Some(&registered) {
+                tracing::warn!(
+                    receiver = %self.receiver,
+                    is_registered = in_force.is_some(),
+                    "the receiver was registered with other types or forgotten since; it is registered again"
+                );
+            }
+        }
         self.outbox.register(&self.receiver, &filter, SystemClock.now()).await?;
-        *self.registered.lock().unwrap_or_else(PoisonError::into_inner) = Some(filter);
+        *self.registered.lock().unwrap_or_else(PoisonError::into_inner) = Some((filter, Instant::now()));
         Ok(())
     }
 
@@ -158,20 +176,55 @@ mod tests {
     use adapter_inmem::MemoryStore;
     use adapter_webhook::{Address, Limits, SigningSecrets, Webhook};
     use client_app::ports::EventReceiver;
+    use client_domain::EventKind;
     use jiff::SignedDuration;
 
     use super::*;
     use crate::system::RandomKeys;
 
-    #[tokio::test]
-    async fn relay_delivers_only_while_the_clock_is_right() {
-        let store = MemoryStore::new();
-        let clients = Clients::new(Arc::new(store.clone()), Arc::new(SystemClock), Arc::new(RandomKeys));
+    fn webhook(filter: EventFilter) -> Arc<ReplaceableReceiver> {
         let secrets = SigningSecrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         let address = Address::parse("http://127.0.0.1:9/").unwrap();
         let webhook = Webhook::new(address, secrets, Limits::default(), Arc::new(SystemClock)).unwrap();
         let webhook: Arc<dyn EventReceiver> = Arc::new(webhook);
-        let webhook = Arc::new(ReplaceableReceiver::new((webhook, EventFilter::All)));
+        Arc::new(ReplaceableReceiver::new((webhook, filter)))
+    }
+
+    #[tokio::test]
+    async fn registration_of_a_process_that_has_stopped_is_replaced() {
+        let store = MemoryStore::new();
+        let clients = Clients::new(Arc::new(store.clone()), Arc::new(SystemClock), Arc::new(RandomKeys));
+        let outbox: Arc<dyn Outbox> = Arc::new(store);
+        let name = ReceiverName::parse("crm").unwrap();
+        let process = |filter: &EventFilter| {
+            let webhook = webhook(filter.clone());
+            Delivery::new(&clients, &outbox, (&name, &webhook), &RelaySettings::default())
+        };
+        let narrow = EventFilter::Only([EventKind::Created].into());
+        let (current, former) = (process(&EventFilter::All), process(&narrow));
+        let in_force = async || outbox.receivers().await.unwrap().pop().map(|one| one.filter);
+        let a_minute_passes = |delivery: &Delivery| {
+            let mut registered = delivery.registered.lock().unwrap();
+            registered.as_mut().unwrap().1 -= REGISTRATION_CHECK;
+        };
+        current.register().await.unwrap();
+        former.register().await.unwrap();
+        current.register().await.unwrap();
+        assert_eq!(in_force().await, Some(narrow), "it is compared each minute");
+        a_minute_passes(&current);
+        current.register().await.unwrap();
+        assert_eq!(in_force().await, Some(EventFilter::All));
+        outbox.forget(&name).await.unwrap();
+        a_minute_passes(&current);
+        current.register().await.unwrap();
+        assert_eq!(in_force().await, Some(EventFilter::All), "forgotten while it is delivered to");
+    }
+
+    #[tokio::test]
+    async fn relay_delivers_only_while_the_clock_is_right() {
+        let store = MemoryStore::new();
+        let clients = Clients::new(Arc::new(store.clone()), Arc::new(SystemClock), Arc::new(RandomKeys));
+        let webhook = webhook(EventFilter::All);
         let outbox: Arc<dyn Outbox> = Arc::new(store.clone());
         let receiver = (&ReceiverName::DEFAULT, &webhook);
         let delivery = Arc::new(Delivery::new(&clients, &outbox, receiver, &RelaySettings::default()));
