@@ -207,6 +207,7 @@ async fn bad_requests(seen: &mut Seen) {
     let dear = json!({ "propertyName": "documentNumber", "operator": "Contains", "value": "x" });
     let answer = bank.query("RetrieveContactListQuery", json!({ "filters": vec![dear; 50] })).await;
     seen.expect(Code::FilterTooCostly, &answer);
+    seen.expect(Code::SearchTooBroad, &refused_broad_search().await);
     seen.expect(Code::CursorInvalid, &bank.query("RetrieveContactListQuery", json!({ "cursor": "x" })).await);
     seen.expect(Code::ExactlyOne, &bank.query("RetrieveContactByIdQuery", json!({})).await);
     let cleared = json!({ "contactEncodedKey": number, "city": null });
@@ -342,4 +343,22 @@ async fn documents(seen: &mut Seen) {
         bank.submit(passport(&number)).await;
     }
     seen.expect(Code::TooMany, &bank.maker("CreateIdentityDocumentCommand", passport(&number)).await);
+}
+
+/// A search that no index serves, in a bank that has a client more than such a search may read.
+async fn refused_broad_search() -> Answer {
+    let policy = Policy { broad_search_limit: 1, ..Policy::default() };
+    let bank = Bank::with(Setup { policy, ..Setup::default() }).await;
+    let data = json!({ "filters": [{ "propertyName": "city", "operator": "Equals", "value": "Ikeja" }] });
+    for number in 0..2 {
+        let answer = bank.query("RetrieveContactListQuery", data.clone()).await;
+        assert_eq!(answer.data()["totalCount"], number);
+        bank.maker("CreateContactCommand", applicant(number).with(json!({ "city": "Ikeja" }))).await.data();
+    }
+    let all = bank.query("RetrieveContactListQuery", json!({ "searchTerm": "ada" })).await;
+    assert_eq!(all.codes(), [] as [&str; 0]);
+    let answer = bank.query("RetrieveContactListQuery", data).await;
+    assert_eq!(answer.body["errors"][0]["details"]["max"], 1);
+    assert!(!answer.body.to_string().contains("Ikeja"));
+    answer
 }

@@ -110,6 +110,8 @@ async fn invalid_list_members_are_rejected_by_path() {
         (json!({ "searchTerm": "a\u{0}b" }), "control_character", "searchTerm"),
         (json!({ "cursor": "nonsense" }), "cursor_invalid", "cursor"),
         (json!({ "includeTotal": "no" }), "wrong_type", "includeTotal"),
+        (json!({ "totals": "some" }), "choice", "totals"),
+        (json!({ "totals": "none", "includeTotal": true }), "exactly_one", "totals"),
     ] {
         let answer = bank.query("RetrieveContactListQuery", data.clone()).await;
         assert_eq!(answer.codes(), [code], "{data}");
@@ -149,6 +151,25 @@ async fn pages_and_cursors_list_each_client_once() {
         data["cursor"] = answer["nextCursor"].clone();
     }
     assert_eq!(walked, whole);
+}
+
+#[tokio::test]
+async fn totals_are_exact_bounded_or_none() {
+    let bank = Bank::open().await;
+    for n in 0..3 {
+        create(&bank, applicant(n)).await;
+    }
+    for (data, total, at_least) in [
+        (json!({}), json!(3), json!(null)),
+        (json!({ "totals": "exact" }), json!(3), json!(false)),
+        (json!({ "totals": "bounded", "includeTotal": true }), json!(3), json!(false)),
+        (json!({ "totals": "none" }), json!(null), json!(null)),
+        (json!({ "includeTotal": false }), json!(null), json!(null)),
+    ] {
+        let answer = bank.query("RetrieveContactListQuery", data.clone()).await.data();
+        assert_eq!((&answer["totalCount"], &answer["atLeast"]), (&total, &at_least), "{data}");
+        assert_eq!(answer.as_object().unwrap().contains_key("atLeast"), !at_least.is_null(), "{data}");
+    }
 }
 
 #[tokio::test]

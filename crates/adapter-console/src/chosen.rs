@@ -93,12 +93,12 @@ impl Chosen {
         }
     }
 
-    /// How many there are.
+    /// How many there are; from [`MOST`] on there may be more than it says.
     pub(crate) async fn count(&self, visit: &Visit) -> Result<u64, Failure> {
         match self {
             Self::Picked(picks) => Ok(picks.len() as u64),
             Self::Found(search, _) => {
-                let found: Record = visit.ask(LIST, query(visit, search, 1, true).await?).await?;
+                let found: Record = visit.ask(LIST, query(visit, search, 1, "bounded").await?).await?;
                 Ok(found.number("totalCount").unwrap_or_default())
             }
         }
@@ -116,7 +116,7 @@ impl Chosen {
 }
 
 async fn walk(visit: &Visit, search: &Search) -> Result<Vec<Pick>, Failure> {
-    let mut data = query(visit, search, PAGE, false).await?;
+    let mut data = query(visit, search, PAGE, "none").await?;
     let mut clients: Vec<Pick> = Vec::new();
     loop {
         let found: Record = visit.ask(LIST, data.clone()).await?;
@@ -143,11 +143,11 @@ pub(crate) async fn search_fields(visit: &Visit) -> Result<Vec<Record>, Failure>
     Ok(found.records("properties"))
 }
 
-async fn query(visit: &Visit, search: &Search, size: u64, total: bool) -> Result<Value, Failure> {
+async fn query(visit: &Visit, search: &Search, size: u64, totals: &str) -> Result<Value, Failure> {
     let mut data = search.data(&search_fields(visit).await?);
     if let Some(members) = data.as_object_mut() {
         members.insert("pageSize".to_owned(), json!(size));
-        members.insert("includeTotal".to_owned(), total.into());
+        members.insert("totals".to_owned(), totals.into());
     }
     Ok(data)
 }

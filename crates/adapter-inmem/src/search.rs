@@ -23,7 +23,7 @@ impl Tables {
                 found.partition_point(|(at, _)| search.order.compare(at, position).is_le())
             }
         };
-        let total = search.count.then_some(found.len() as u64);
+        let total = search.totals.of(found.len() as u64);
         let rest = found.get(first..).unwrap_or_default();
         let page = rest.get(..search.limit).unwrap_or(rest);
         let next = if page.len() < rest.len() { page.last().map(|(at, _)| at.clone()) } else { None };

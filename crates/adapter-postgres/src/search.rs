@@ -35,7 +35,7 @@ mod text_condition;
 
 use std::time::{Duration, Instant};
 
-use client_app::ports::{Found, Page, Search, Selection, StoreError};
+use client_app::ports::{Found, Page, Search, Selection, StoreError, Totals};
 use client_domain::search::{Direction, Order};
 
 use self::builder::{SqlBuilder, Value};
@@ -70,11 +70,12 @@ pub(crate) async fn search(pool: &Pool, search: &Search) -> Result<Found, StoreE
     let taken = begun.elapsed();
     if taken >= SLOW_SEARCH {
         let (milliseconds, cost) = (taken.as_millis(), search.predicate.cost());
-        tracing::warn!(milliseconds, cost, counted = search.count, found = rows.len(), "a search was slow");
+        tracing::warn!(milliseconds, cost, totals = ?search.totals, found = rows.len(), "a search was slow");
     }
-    let total = match rows.first().filter(|_| search.count) {
+    let total = match rows.first().filter(|_| search.totals != Totals::None) {
         Some(row) => Columns { row, table: "client" }
-            .known_optional("total", |count: i64| u64::try_from(count).ok())?,
+            .known_optional("total", |count: i64| u64::try_from(count).ok())?
+            .and_then(|matches| search.totals.of(matches)),
         None => None,
     };
     let mut clients = Vec::with_capacity(rows.len());
@@ -95,7 +96,7 @@ pub(crate) async fn search(pool: &Pool, search: &Search) -> Result<Found, StoreE
 /// The page, and the total where it is asked for, in one statement, so that both are of one moment.
 fn query<'q>(search: &Search) -> Statement<'q> {
     let mut sql = SqlBuilder::new(plan_caching(search) == PlanCaching::Cached);
-    if search.count {
+    if search.totals != Totals::None {
         sql.push("SELECT ");
         push_total(&mut sql, search);
         // A left join, so that there is a row with the total also where the page is empty.
@@ -134,7 +135,14 @@ fn columns_of_a_read() -> &'static str {
     columns.find("SELECT").and_then(|at| columns.get(at..)).unwrap_or_default()
 }
 
+/// The number of matches, and no more of them than are asked for.
 fn push_total(sql: &mut SqlBuilder, search: &Search) {
+    if let Some(most) = search.totals.most() {
+        sql.push("(SELECT count(*) FROM (SELECT 1 FROM client c WHERE ");
+        condition::push(sql, &search.predicate, search.today);
+        sql.push(" LIMIT ").push_number(to_i64(most)).push(") counted)");
+        return;
+    }
     if let Some(condition) = search.predicate.only_kyc_condition(search.today) {
         return kyc_status::push_number(sql, &condition, search.today);
     }

@@ -43,7 +43,7 @@ mod text_condition;
 
 use std::time::{Duration, Instant};
 
-use client_app::ports::{Found, Search, Selection, StoreError};
+use client_app::ports::{Found, Search, Selection, StoreError, Total, Totals};
 use rusqlite::Connection;
 
 pub(crate) use self::count::count;
@@ -68,11 +68,11 @@ pub(crate) fn search(connection: &Connection, search: &Search) -> Result<Found, 
         });
         Ok::<_, StoreError>((position, summary.ok()))
     })?;
-    let total = if search.count { Some(count_all(connection, search)?) } else { None };
+    let total = if search.totals == Totals::None { None } else { count_matches(connection, search)? };
     let taken = begun.elapsed();
     if taken >= SLOW_SEARCH {
         let (milliseconds, cost) = (taken.as_millis(), search.predicate.cost());
-        tracing::warn!(milliseconds, cost, counted = search.count, found = page.len(), "a search was slow");
+        tracing::warn!(milliseconds, cost, totals = ?search.totals, found = page.len(), "a search was slow");
     }
     // One client more than requested shows that more follow; the next page begins after the last client of this one.
     let next = search.limit.checked_sub(1).and_then(|last| page.get(last));
@@ -91,8 +91,8 @@ pub(crate) fn select_all(
     statement::keys(selection, Counts::on(connection)).visit(connection, visit)
 }
 
-fn count_all(connection: &Connection, search: &Search) -> Result<u64, Failure> {
+fn count_matches(connection: &Connection, search: &Search) -> Result<Option<Total>, Failure> {
     let counted = total(search)
         .query(connection, |columns| columns.known("total", |total: i64| u64::try_from(total).ok()))?;
-    Ok(counted.first().copied().unwrap_or_default())
+    Ok(search.totals.of(counted.first().copied().unwrap_or_default()))
 }

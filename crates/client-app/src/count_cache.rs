@@ -1,5 +1,6 @@
 //! Counts that were just made.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use client_domain::client::WorkKind;
@@ -27,7 +28,11 @@ pub(crate) struct CountKey {
 
 /// The counts of this instance of the last ten seconds.
 #[derive(Debug, Default)]
-pub(crate) struct CountCache(Mutex<Vec<Kept>>);
+pub(crate) struct CountCache {
+    kept: Mutex<Vec<Kept>>,
+    /// Whether there were more clients than a search may read that no index serves. There never are fewer.
+    has_many: AtomicBool,
+}
 
 #[derive(Debug)]
 struct Kept {
@@ -46,14 +51,14 @@ impl Kept {
 impl CountCache {
     /// The count of this, and when it was made.
     pub(crate) fn get(&self, key: &CountKey, now: Timestamp) -> Option<(Counted, Timestamp)> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let found = kept.iter().find(|one| one.holds_at(now) && one.key == *key)?;
         Some((found.counted.clone(), found.at))
     }
 
     /// Keeps a count that was begun at this moment.
     pub(crate) fn keep(&self, key: CountKey, at: Timestamp, counted: Counted) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         // What was searched for may be personal, so it stays no longer than it is of use.
         kept.retain(|one| one.holds_at(at) && one.key != key);
         if kept.len() >= MAX_KEPT {
@@ -62,8 +67,17 @@ impl CountCache {
         kept.push(Kept { key, at, counted });
     }
 
+    pub(crate) fn has_many(&self) -> bool {
+        self.has_many.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn keep_has_many(&self, has_many: bool) {
+        self.has_many.store(has_many, Ordering::Relaxed);
+    }
+
     pub(crate) fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.keep_has_many(false);
     }
 }
 
@@ -120,6 +134,6 @@ mod tests {
         assert_eq!(cache.get(&key("City 0", CountBy::State), at(1)), None);
         assert!(cache.get(&key("City 1", CountBy::State), at(1)).is_some());
         cache.keep(key("Lekki", CountBy::State), at(60), counted(1));
-        assert_eq!(cache.0.lock().unwrap().len(), 1, "nothing is kept that is of no use");
+        assert_eq!(cache.kept.lock().unwrap().len(), 1, "nothing is kept that is of no use");
     }
 }

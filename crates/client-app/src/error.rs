@@ -77,6 +77,12 @@ pub enum Error {
         /// When the claim ends.
         until: Timestamp,
     },
+    /// No index serves the search, and there are more clients than such a search may read.
+    #[error("no index serves the search, and there are more than {limit} clients")]
+    SearchTooBroad {
+        /// How many clients such a search may read.
+        limit: u64,
+    },
     /// There are as many saved views as there may be.
     #[error("there are {max} saved views, as many as there may be")]
     TooManyViews {

@@ -13,6 +13,7 @@ use crate::commands::lapse_client::LapseClient;
 use crate::error::Error;
 use crate::ports::error::StoreError;
 use crate::ports::store::{ClientRef, Page, Search};
+use crate::ports::totals::Totals;
 use crate::spine::plan::Step;
 
 /// The actor of lapses in the history.
@@ -61,7 +62,7 @@ impl Clients {
         let mut page = Page::Skip(0);
         loop {
             let (predicate, order) = (due.clone(), order.clone());
-            let search = Search { predicate, order, page, limit: BATCH_SIZE, count: false, today };
+            let search = Search { predicate, order, page, limit: BATCH_SIZE, totals: Totals::None, today };
             let found = self.store.search(&search).await?;
             for client in &found.clients {
                 let client = ClientRef::Key(client.key.clone());

@@ -75,6 +75,8 @@ pub struct Policy {
     pub unanswered_accounts: OnUnanswered,
     /// What happens if a client looks like another one.
     pub look_alikes: OnLookAlike,
+    /// In a bank with more clients than this a search that no index serves is refused.
+    pub broad_search_limit: u64,
 }
 
 impl Default for Policy {
@@ -88,6 +90,7 @@ impl Default for Policy {
             same_phone: OnDuplicate::Off,
             unanswered_accounts: OnUnanswered::Refuse,
             look_alikes: OnLookAlike::Off,
+            broad_search_limit: u64::MAX,
         }
     }
 }

@@ -56,6 +56,7 @@ pub(crate) mod store;
 pub(crate) mod store_readiness;
 pub(crate) mod stored;
 pub(crate) mod tally;
+pub(crate) mod totals;
 pub(crate) mod work_items;
 
 pub use accounts::{AccountDirectory, UnknownAccounts};
@@ -93,4 +94,5 @@ pub use store::{ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Load
 pub use store_readiness::StoreReadiness;
 pub use stored::{ClaimDigest, DeliveryEnd, StoredCandidate, StoredClaim, StoredDelivery, StoredEvent};
 pub use tally::{Tallied, TallyBy, TallyGroup, TallyMember, TallyRow, Tallying};
+pub use totals::{Total, Totals};
 pub use work_items::{WorkClaim, WorkItemId, WorkItems, WorkPage, WorkPosition};

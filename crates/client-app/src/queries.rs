@@ -1,5 +1,6 @@
 //! The queries, one file each: a struct of parsed values and its result. None of them writes.
 
+mod broad_search;
 mod count_clients;
 mod get_actions;
 mod get_activity;

@@ -13,6 +13,7 @@ mod fault;
 pub mod field;
 mod filter;
 mod forms;
+mod indexed;
 mod kyc_test;
 mod limits;
 mod numbering;

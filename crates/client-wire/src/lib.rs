@@ -56,6 +56,7 @@ mod reply;
 mod reply_data;
 mod report_file;
 mod row_file;
+mod search_error;
 mod shape;
 mod status;
 mod summary_view;

@@ -32,6 +32,7 @@ pub(crate) mod search_as_text;
 pub(crate) mod search_fields;
 mod search_members;
 mod sort;
+mod totals;
 pub(crate) mod views;
 pub(crate) mod work_queue;
 

@@ -12,6 +12,7 @@ use crate::code::Code;
 use crate::export_error;
 use crate::failure::{Failure, Item};
 use crate::refused::refused;
+use crate::search_error;
 
 impl Failure {
     /// The failure for an error of a use case. It carries the cause, which the adapter logs and does not send.
@@ -40,6 +41,7 @@ impl Failure {
                 let item = Item::new(Code::ClaimedByAnother, message);
                 Self::of(item.detail("claimedBy", by.label()).detail("claimedUntil", until.to_string()))
             }
+            Error::SearchTooBroad { limit } => Self::of(search_error::too_broad(limit)),
             Error::TooManyViews { max, shared } => Self::of(too_many_views(max, shared)),
             Error::BatchNotFound => Self::of(batch_error::not_found()),
             Error::BatchRefused(refusal) => Self::of(batch_error::refused(&refusal)),

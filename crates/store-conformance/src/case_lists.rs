@@ -236,6 +236,7 @@ macro_rules! store_cases {
                 position_outlives_a_move_of_its_client
                 a_position_needs_no_client
                 total_counts_every_match
+                bounded_total_ends_at_its_bound
                 walk_returns_every_client_once_during_inserts
                 walk_returns_every_client_once_during_updates
             }

@@ -47,6 +47,8 @@ struct ClientsPage {
     /// Whether the person can give one command for many clients.
     may_choose: bool,
     total: Option<u64>,
+    /// Whether more than the total were found.
+    at_least: bool,
     groupings: Vec<Choice>,
     counts: Option<Counts>,
     shown: Vec<String>,
@@ -104,8 +106,11 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
     let mut page = write(visit, search, &properties);
     let mut asked = data.clone();
     let fields = list_column::asked(&page.columns);
-    if !fields.is_empty() {
-        asked.as_object_mut().map(|asked| asked.insert("fields".to_owned(), json!(fields)));
+    if let Some(asked) = asked.as_object_mut() {
+        asked.insert("totals".to_owned(), "bounded".into());
+        if !fields.is_empty() {
+            asked.insert("fields".to_owned(), json!(fields));
+        }
     }
     let found: Result<Record, Failure> = visit.ask("RetrieveContactListQuery", asked).await;
     page.saved = told.saved;
@@ -116,6 +121,7 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
     match found {
         Ok(found) => {
             page.total = found.number("totalCount");
+            page.at_least = found.flag("atLeast");
             let grouping = page.groupings.iter().find(|one| one.selected);
             if let Some(grouping) = grouping {
                 page.counts = Some(Counts::of_clients(visit, &grouping.value, data).await);
@@ -195,6 +201,7 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
         may_share: visit.caller().may(Permission::ViewsShare),
         may_choose: visit.caller().may(Permission::Batches) && !offered(visit).is_empty(),
         total: None,
+        at_least: false,
         groupings: groupings(visit, &search.group),
         counts: None,
         shown: Vec::new(),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use adapter_inmem::{Fault, MemoryStore};
 use client_app::ports::{
-    ClientRef, ClientStore, Committed, HistoryPage, Outbox, Page, ReceiverName, Search, StoreError,
+    ClientRef, ClientStore, Committed, HistoryPage, Outbox, Page, ReceiverName, Search, StoreError, Totals,
 };
 use client_domain::search::{Order, Predicate};
 use store_conformance::fixtures::{creation, keyed, moment, onboarded, outcome, request};
@@ -21,7 +21,7 @@ fn all_clients() -> Search {
         order: Order::default(),
         page: Page::Skip(0),
         limit: 10,
-        count: false,
+        totals: Totals::None,
         today: jiff::civil::date(2026, 1, 5),
     }
 }

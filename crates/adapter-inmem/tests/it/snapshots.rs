@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use adapter_inmem::MemoryStore;
-use client_app::ports::{Changeset, ClientStore, Committed, Page, Search};
+use client_app::ports::{Changeset, ClientStore, Committed, Page, Search, Totals};
 use client_domain::search::{Order, Predicate, Word};
 use store_conformance::fixtures::{creation, onboarded, outcome, request};
 
@@ -23,7 +23,7 @@ async fn long_search_does_not_block_commits() {
         order: Order::default(),
         page: Page::Skip(0),
         limit: usize::MAX,
-        count: true,
+        totals: Totals::Exact,
         today: jiff::civil::date(2026, 1, 5),
     };
 
@@ -57,7 +57,7 @@ async fn long_search_does_not_block_commits() {
     let done = Instant::now();
     searching.store(false, Ordering::SeqCst);
 
-    assert_eq!(found.total, Some(200));
+    assert_eq!(found.total, Totals::Exact.of(200));
     let commits = writer.await.unwrap();
     let meanwhile = commits.iter().filter(|(from, to)| begun < *from && *to < done).count();
     // A search that held the lock would allow one or two commits, before it takes the lock and after it.
@@ -77,7 +77,7 @@ async fn more_searches_than_threads_do_not_block_other_requests() {
         order: Order::default(),
         page: Page::Skip(0),
         limit: 1,
-        count: true,
+        totals: Totals::Exact,
         today: jiff::civil::date(2026, 1, 5),
     };
     let searches: Vec<_> = (0..8)

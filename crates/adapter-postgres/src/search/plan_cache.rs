@@ -1,6 +1,6 @@
 //! Which searches have one plan, whatever their values are.
 
-use client_app::ports::{Page, Search};
+use client_app::ports::{Page, Search, Totals};
 use client_domain::search::{Criterion, Predicate, Property, TextMatch};
 use jiff::civil::Date;
 
@@ -31,7 +31,7 @@ fn has_stable_plan(search: &Search) -> bool {
         return false;
     }
     let is_by_creation = matches!(search.order.keys(), [(Property::DateCreated, _)]);
-    let is_every_client = conditions.is_empty() && is_by_creation && !search.count;
+    let is_every_client = conditions.is_empty() && is_by_creation && search.totals == Totals::None;
     is_every_client || conditions.iter().copied().any(is_nearly_unique)
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use adapter_postgres::{PostgresStore, migrate};
 use client_app::ports::{
     ClientRef, ClientStore, Committed, EventId, Lease, Outbox, ReceiverName, RequestKey, Settlement,
-    StoreError, Verdict,
+    StoreError, Totals, Verdict,
 };
 use client_domain::search::{Direction, Order, Position, Predicate, Property, Sortable};
 use sqlx::{Connection as _, Row as _};
@@ -245,7 +245,7 @@ fn search(predicate: Predicate, order: Order, after: Option<Vec<Sortable>>) -> c
         order,
         page,
         limit: 100,
-        count: true,
+        totals: Totals::Exact,
         today: jiff::civil::date(2026, 1, 5),
     }
 }

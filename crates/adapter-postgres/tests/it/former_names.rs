@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use adapter_postgres::{PostgresStore, migrate};
-use client_app::ports::{ClientRef, ClientStore, Committed, Page, Search};
+use client_app::ports::{ClientRef, ClientStore, Committed, Page, Search, Totals};
 use client_domain::Client;
 use client_domain::client::{DetailsPatch, FullName};
 use client_domain::search::{Order, Predicate, Word, field};
@@ -25,7 +25,7 @@ fn former(client: &Client) -> Vec<String> {
 async fn ids(store: &PostgresStore, predicate: Predicate) -> Vec<i64> {
     let today = jiff::civil::date(2026, 1, 5);
     let (order, page) = (Order::default(), Page::Skip(0));
-    let search = Search { predicate, order, page, limit: 50, count: true, today };
+    let search = Search { predicate, order, page, limit: 50, totals: Totals::Exact, today };
     let found = store.search(&search).await.unwrap();
     let mut ids: Vec<_> = found.clients.iter().map(|one| one.id.get()).collect();
     ids.sort_unstable();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use adapter_postgres::PostgresStore;
-use client_app::ports::{ClientStore as _, Committed, KycRenewal, KycRenewed, Page, Search};
+use client_app::ports::{ClientStore as _, Committed, KycRenewal, KycRenewed, Page, Search, Totals};
 use client_domain::Client;
 use client_domain::kyc::{DocumentKind, Evidence, KycPolicy, KycStatus, KycStatusRule, Requirement};
 use client_domain::search::{Order, field};
@@ -58,8 +58,8 @@ async fn assert_statuses(store: &PostgresStore, clients: &[Client]) {
         let predicate = filter.check().unwrap().with_kyc_policy(&policy());
         let wanted = clients.iter().filter(|client| predicate.evaluate(client, TODAY)).count();
         let (order, page) = (Order::default(), Page::Skip(0));
-        let search = Search { predicate, order, page, limit: 1, count: true, today: TODAY };
-        assert_eq!(store.search(&search).await.unwrap().total, Some(wanted as u64), "{status}");
+        let search = Search { predicate, order, page, limit: 1, totals: Totals::Exact, today: TODAY };
+        assert_eq!(store.search(&search).await.unwrap().total, Totals::Exact.of(wanted as u64), "{status}");
     }
 }
 

@@ -5,7 +5,7 @@ mod documents;
 use std::time::Duration;
 
 use adapter_postgres::{PostgresStore, Recomputed};
-use client_app::ports::{Changeset, ClientRef, ClientStore, Committed, HistoryPage, Page, Search};
+use client_app::ports::{Changeset, ClientRef, ClientStore, Committed, HistoryPage, Page, Search, Totals};
 use client_domain::client::Change;
 use client_domain::search::{Filter, Order, Predicate, Word, field};
 use client_domain::value::{ClientKey, PersonName};
@@ -70,7 +70,7 @@ async fn found(store: &PostgresStore, predicate: Predicate) -> Vec<i64> {
         order: Order::default(),
         page: Page::Skip(0),
         limit: 50,
-        count: true,
+        totals: Totals::Exact,
         today: jiff::civil::date(2026, 1, 5),
     };
     let mut ids: Vec<_> =

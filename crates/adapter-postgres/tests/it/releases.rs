@@ -8,7 +8,7 @@ use adapter_postgres::PostgresStore;
 use async_trait::async_trait;
 use client_app::ports::{
     ClientRef, ClientStore, Clock, Committed, EventReceiver, HistoryPage, Outbox, OutboxEvent, Page,
-    ReceiverName, Rejection, Search,
+    ReceiverName, Rejection, Search, Totals,
 };
 use client_app::relay::{PollBackoff, PollBackoffSettings, Relay, RelaySettings};
 use client_domain::kyc::DocumentKind;
@@ -176,7 +176,7 @@ async fn a_client_that_cannot_be_read_does_not_fail_a_list() {
         order: Order::default(),
         page: Page::Skip(0),
         limit: 10,
-        count: false,
+        totals: Totals::None,
         today: jiff::civil::date(2026, 1, 5),
     };
     let found: BTreeSet<_> =

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use adapter_postgres::{PostgresStore, Settings, migrate};
-use client_app::ports::{ClientRef, ClientStore, Committed, Page, Search};
+use client_app::ports::{ClientRef, ClientStore, Committed, Page, Search, Totals};
 use client_domain::search::{Order, Predicate};
 use sqlx::Connection as _;
 use store_conformance::fixtures::{creation, onboarded};
@@ -17,7 +17,7 @@ fn every_client() -> Search {
         order: Order::default(),
         page: Page::Skip(0),
         limit: 10,
-        count: true,
+        totals: Totals::Exact,
         today: jiff::civil::date(2026, 1, 5),
     }
 }
@@ -85,5 +85,5 @@ async fn one_connection_serves_every_kind_in_turn() {
         );
     }
     callers.join_all().await;
-    assert_eq!(store.search(&every_client()).await.unwrap().total, Some(10));
+    assert_eq!(store.search(&every_client()).await.unwrap().total, Totals::Exact.of(10));
 }

@@ -11,7 +11,7 @@ use client_app::ports::{
     Committed, ContentLedger as _, DeadLetterSelection, DeliveryFailure, DocumentContents, DueDocuments,
     EventFilter, ExportLog as _, ExportPage, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page,
     PieceRequest, ProviderLogout, ReceiverName, Replicas as _, SavedViews as _, Search, Session,
-    SessionMoment, Sessions as _, TallyBy, Tallying, Verdict, ViewSaving, WorkClaim, WorkItems as _,
+    SessionMoment, Sessions as _, TallyBy, Tallying, Totals, Verdict, ViewSaving, WorkClaim, WorkItems as _,
     WorkPage,
 };
 use client_domain::client::WorkKind;
@@ -111,10 +111,10 @@ async fn walk(store: &PostgresStore) {
         order: Order::default(),
         page: Page::Skip(0),
         limit: 9,
-        count: true,
+        totals: Totals::Exact,
         today: jiff::civil::date(2026, 1, 5),
     };
-    assert_eq!(store.search(&every_client).await.unwrap().total, Some(1));
+    assert_eq!(store.search(&every_client).await.unwrap().total, Totals::Exact.of(1));
     store.reserve_id().await.unwrap();
     ClientStore::ready(store).await.whole().unwrap();
     assert!(store.server_time().await.unwrap().is_some());

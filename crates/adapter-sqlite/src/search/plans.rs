@@ -1,7 +1,7 @@
 //! Each kind of search with an index uses that index, as SQLite plans it without statistics: the plans are the same at every
 //! number of clients.
 
-use client_app::ports::{Page, Search};
+use client_app::ports::{Page, Search, Totals};
 use client_domain::ClientState;
 use client_domain::search::{Direction, Filter, Order, Position, Predicate, Property, Sortable, Word, field};
 use client_domain::value::{BranchKey, ClientId};
@@ -22,7 +22,14 @@ fn database() -> Connection {
 /// Newest first, as an ordinary caller searches.
 fn newest(predicate: Predicate) -> Search {
     let today = jiff::civil::date(2026, 1, 5);
-    Search { predicate, order: Order::default(), page: Page::Skip(0), limit: 50, count: true, today }
+    Search {
+        predicate,
+        order: Order::default(),
+        page: Page::Skip(0),
+        limit: 50,
+        totals: Totals::Exact,
+        today,
+    }
 }
 
 fn matching(filter: &Filter) -> Search {
@@ -94,7 +101,7 @@ fn a_state_or_a_branch_newest_first_needs_no_sort() {
 
 #[test]
 fn a_page_begins_where_the_previous_page_ended() {
-    let all = Search { count: false, ..newest(Predicate::every_client()) };
+    let all = Search { totals: Totals::None, ..newest(Predicate::every_client()) };
     assert_eq!(plans(&all)[0], ["SCAN c USING INDEX client_by_creation"]);
     let values = vec![Sortable::Moment("2026-01-05T09:00:00Z".parse().unwrap())];
     let position = Position { values, id: ClientId::new(7).unwrap() };

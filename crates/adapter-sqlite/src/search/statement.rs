@@ -13,9 +13,15 @@ use super::reach::Reach;
 use crate::parameters::to_i64;
 use crate::rows::summary;
 
-/// The statement that counts all matches.
+/// The statement that counts the matches, and no more of them than are asked for.
 pub(super) fn total(search: &Search) -> SqlBuilder<'static> {
     let mut sql = SqlBuilder::new(Counts::none());
+    if let Some(most) = search.totals.most() {
+        sql.push("SELECT count(*) AS total FROM (SELECT 1 FROM client c WHERE ");
+        condition::push(&mut sql, &search.predicate, search.today);
+        sql.push(" LIMIT ").push_number(to_i64(most)).push(")");
+        return sql;
+    }
     if let Some(condition) = search.predicate.only_kyc_condition(search.today) {
         sql.push("SELECT ");
         kyc_status::push_number(&mut sql, &condition, search.today);

@@ -32,6 +32,11 @@ pub struct CountBounds {
     pub branches: usize,
 }
 
+impl CountBounds {
+    /// How many rows a count reads, which takes a part of a second.
+    pub const ROWS: usize = 20_000;
+}
+
 /// What the groups of a count are.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Grouping {

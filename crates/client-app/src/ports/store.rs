@@ -19,6 +19,7 @@ use crate::ports::kyc_renewal::{KycRenewal, KycRenewed};
 use crate::ports::selection::{SelectedClients, Selection};
 use crate::ports::store_readiness::StoreReadiness;
 use crate::ports::tally::{Tallied, Tallying};
+use crate::ports::totals::{Total, Totals};
 use crate::readiness::CheckState;
 use crate::request_digest::RequestDigest;
 
@@ -79,8 +80,8 @@ pub struct Search {
     pub page: Page,
     /// The maximum number of clients.
     pub limit: usize,
-    /// Whether to count all matches, which is expensive.
-    pub count: bool,
+    /// How far the matches are counted.
+    pub totals: Totals,
     /// Today, for conditions relative to it. The predicate knows the calendar that makes days of moments.
     pub today: Date,
 }
@@ -101,8 +102,8 @@ pub struct Found {
     pub clients: Vec<ClientSummary>,
     /// The position of the last client, if more follow.
     pub next: Option<Position>,
-    /// The number of all matches, if it was asked for.
-    pub total: Option<u64>,
+    /// The number of matches, if it was asked for.
+    pub total: Option<Total>,
 }
 
 /// A page of clients with due expiry notices.

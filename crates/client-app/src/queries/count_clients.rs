@@ -13,8 +13,8 @@ use crate::query::Query;
 use crate::query::sealed::Sealed;
 use crate::spine::admission::permit;
 
-/// How much a count reads. The entries are more than an index of a large bank has; the rows take a part of a second.
-const BOUNDS: CountBounds = CountBounds { entries: 5_000_000, rows: 20_000, branches: 1_000 };
+/// How much a count reads. The entries are more than an index of a large bank has.
+const BOUNDS: CountBounds = CountBounds { entries: 5_000_000, rows: CountBounds::ROWS, branches: 1_000 };
 /// The status of a client is worked out from its documents, so fewer are read.
 const KYC_BOUNDS: CountBounds = CountBounds { rows: 5_000, ..BOUNDS };
 

@@ -9,6 +9,7 @@ use crate::caller::Caller;
 use crate::clients::Clients;
 use crate::error::Error;
 use crate::ports::store::{Page, Search};
+use crate::ports::totals::Totals;
 use crate::query::Query;
 use crate::query::sealed::Sealed;
 
@@ -84,7 +85,7 @@ impl Query for PreviewKycPolicy {
             None => (Page::Skip(0), clients.calendar.day_of(now)),
         };
         let predicate = affected(current, &policy)?;
-        let search = Search { predicate, order: Self::order(), page, limit, count: true, today };
+        let search = Search { predicate, order: Self::order(), page, limit, totals: Totals::Exact, today };
         let found = clients.store.search(&search).await.map_err(Error::of_query)?;
         let keys: Vec<_> = found.clients.iter().map(|summary| summary.key.clone()).collect();
         let shown = clients.store.find_all(&keys).await.map_err(Error::of_query)?;
@@ -95,7 +96,7 @@ impl Query for PreviewKycPolicy {
         });
         Ok(KycPolicyPreview {
             current: current.clone(),
-            total: found.total,
+            total: found.total.map(|total| total.number),
             affected: affected.collect(),
             next: found.next,
             today,

@@ -11,6 +11,7 @@ use crate::clients::Clients;
 use crate::error::Error;
 use crate::ports::error::StoreError;
 use crate::ports::store::{ClientSummary, Page, Search};
+use crate::ports::totals::{Total, Totals};
 use crate::query::Query;
 use crate::query::sealed::Sealed;
 
@@ -25,8 +26,8 @@ pub struct SearchClients {
     pub page: Page,
     /// The maximum number of clients on a page.
     pub limit: usize,
-    /// Whether to count all matches.
-    pub count: bool,
+    /// How far the matches are counted.
+    pub totals: Totals,
     /// The date of "today" in the predicate; `None` means the date of the query. A walk over pages uses the
     /// date of its first page, or it would miss or repeat clients at midnight.
     pub today: Option<Date>,
@@ -39,8 +40,8 @@ pub struct ClientPage {
     pub clients: Vec<ClientSummary>,
     /// The keys of those that the predicate finds by a former name only.
     pub former: BTreeSet<ClientKey>,
-    /// The number of all matches, if it was asked for.
-    pub total: Option<u64>,
+    /// The number of matches, if it was asked for.
+    pub total: Option<Total>,
     /// The start of the next page; `None` on the last.
     pub next: Option<Position>,
     /// The date that was used.
@@ -55,10 +56,11 @@ impl Query for SearchClients {
     type Answer = ClientPage;
 
     async fn answer(self, clients: &Clients, _caller: &Caller, now: Timestamp) -> Result<ClientPage, Error> {
-        let Self { predicate, order, page, limit, count, today } = self;
+        let Self { predicate, order, page, limit, totals, today } = self;
         let predicate = clients.resolved(predicate).await.map_err(Error::of_query)?;
         let today = today.unwrap_or_else(|| clients.calendar.day_of(now));
-        let search = Search { predicate, order, page, limit, count, today };
+        clients.refuse_broad(&predicate, today).await?;
+        let search = Search { predicate, order, page, limit, totals, today };
         let found = clients.store.search(&search).await.map_err(Error::of_query)?;
         let former = clients.found_by_former_name(&search, &found.clients).await.map_err(Error::of_query)?;
         Ok(ClientPage { clients: found.clients, former, total: found.total, next: found.next, today })

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::policy::OnLookAlike;
 use crate::ports::error::StoreError;
 use crate::ports::store::{Page, Search};
+use crate::ports::totals::Totals;
 use crate::spine::duplicates::LookAlikeKeys;
 use crate::spine::facts::depends_on;
 
@@ -98,7 +99,7 @@ impl Clients {
                 order: Order::default(),
                 page: Page::Skip(0),
                 limit: MAX_FOUND,
-                count: false,
+                totals: Totals::None,
                 today,
             };
             let found = self.store.search(&search).await?;

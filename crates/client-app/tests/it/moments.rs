@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use adapter_inmem::{CountingKeys, MemoryStore};
 use client_app::Clients;
-use client_app::ports::{ClientRef, Clock, Page};
+use client_app::ports::{ClientRef, Clock, Page, Totals};
 use client_app::queries::{GetActions, GetClient, GetHistory, GetKyc, PreviewKycPolicy, SearchClients};
 use client_domain::kyc::KycPolicy;
 use client_domain::search::{Order, Predicate};
@@ -47,7 +47,7 @@ async fn every_query_reads_the_clock_once() {
         order: Order::default(),
         page: Page::Skip(0),
         limit: 10,
-        count: true,
+        totals: Totals::Exact,
         today: None,
     };
     clients.query(&reader, all).await.unwrap();

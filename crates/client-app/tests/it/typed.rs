@@ -2,7 +2,7 @@ use adapter_inmem::MemoryStore;
 use client_app::commands::{
     ApproveClient, ApproveDocument, BlacklistClient, RecordTransaction, RequestApproval, UpdateClient,
 };
-use client_app::ports::{ClientRef, Page};
+use client_app::ports::{ClientRef, Page, Totals};
 use client_app::queries::{GetActions, GetClient, GetHistory, SearchClients};
 use client_app::{Error, Executed, RequestContext};
 use client_domain::client::{ClientField, DetailsPatch, Transaction};
@@ -47,10 +47,10 @@ async fn client_is_created_reviewed_and_activated_with_typed_commands() {
         order: Order::default(),
         page: Page::Skip(0),
         limit: 10,
-        count: true,
+        totals: Totals::Exact,
         today: None,
     };
-    assert_eq!(clients.query(&reader, everybody).await.unwrap().total, Some(1));
+    assert_eq!(clients.query(&reader, everybody).await.unwrap().total, Totals::Exact.of(1));
 }
 
 #[tokio::test]

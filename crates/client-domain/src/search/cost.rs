@@ -52,7 +52,8 @@ fn compared(property: Property, operator: Operator, values: &[Value]) -> usize {
     }
 }
 
-fn is_indexed(word: &str) -> bool {
+/// Whether the index of words finds this one.
+pub(super) fn is_indexed(word: &str) -> bool {
     word.chars().count() >= INDEXED_WORD
 }
 

@@ -26,7 +26,8 @@ pub(crate) async fn pages(
     Ok(items)
 }
 
-/// The same without holding more than a page: `take` gets each, and says whether it wants another one.
+/// The same without holding more than a page: `take` gets each, and says whether it wants another one. Returns the other members
+/// of the first answer; only there the total is asked for.
 pub(crate) async fn each_page(
     connection: &Connection,
     query: &str,
@@ -34,8 +35,8 @@ pub(crate) async fn each_page(
     member: &str,
     limit: usize,
     mut take: impl FnMut(Vec<Value>) -> bool,
-) -> Result<(), ExitError> {
-    let mut left = limit;
+) -> Result<Value, ExitError> {
+    let (mut left, mut first) = (limit, None);
     loop {
         add(&mut data, "pageSize", left.clamp(1, PAGE));
         let mut page = connection.ask(query, data.clone()).await?;
@@ -44,9 +45,17 @@ pub(crate) async fn each_page(
         found.truncate(left);
         left -= found.len();
         let goes_on = take(found);
-        match page.get("nextCursor").filter(|cursor| cursor.is_string()) {
-            Some(cursor) if goes_on && left > 0 => add(&mut data, "cursor", cursor.clone()),
-            _ => return Ok(()),
+        let next = page.get("nextCursor").filter(|cursor| cursor.is_string()).cloned();
+        let others = first.take().unwrap_or(page);
+        match next {
+            Some(cursor) if goes_on && left > 0 => {
+                add(&mut data, "cursor", cursor);
+                if data.get("totals").is_some() {
+                    add(&mut data, "totals", "none");
+                }
+                first = Some(others);
+            }
+            _ => return Ok(others),
         }
     }
 }

@@ -163,7 +163,8 @@ impl ClientArgs {
 impl ListArgs {
     async fn answer(&self, connection: &Connection, output: Output) -> Result<String, ExitError> {
         let mut data = self.search.data()?;
-        add(&mut data, "includeTotal", false);
+        // Only a table has a place for the total.
+        add(&mut data, "totals", if output == Output::Table { "bounded" } else { "none" });
         let (query, member) = ("RetrieveContactListQuery", "contacts");
         if output == Output::Ndjson {
             // A line needs no other one, so a list of any length is printed while it is read.
@@ -171,9 +172,21 @@ impl ListArgs {
             each_page(connection, query, data, member, self.limit, print).await?;
             return Ok(String::new());
         }
-        let found = pages(connection, query, data, member, self.limit).await?;
+        let mut found = Vec::new();
+        let keep = |page: Vec<Value>| {
+            found.extend(page);
+            true
+        };
+        let first = each_page(connection, query, data, member, self.limit, keep).await?;
         let further = self.search.fields.iter().map(String::as_str);
         let columns: Vec<_> = COLUMNS.iter().copied().chain(further).collect();
-        Ok(output.list(&found, &columns))
+        Ok(output.list(&found, &columns) + &total(&first))
     }
+}
+
+/// How many clients were found, as a line below the table; empty where no total was asked for.
+fn total(first: &Value) -> String {
+    let Some(number) = first.get("totalCount").and_then(Value::as_u64) else { return String::new() };
+    let more = if first.get("atLeast") == Some(&Value::Bool(true)) { "more than " } else { "" };
+    format!("\n{more}{number} {}\n", if number == 1 { "client" } else { "clients" })
 }

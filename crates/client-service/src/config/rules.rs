@@ -61,6 +61,10 @@ pub(crate) struct RuleArgs {
     #[arg(long, env = "CLIENTS_DUPLICATE_QUOTA", value_name = "NUMBER", default_value = "50")]
     pub(crate) duplicate_quota: String,
 
+    /// How many clients a search may read that no index serves; in a bank with more such a search is refused
+    #[arg(long, env = "CLIENTS_BROAD_SEARCH_LIMIT", value_name = "NUMBER", default_value_t = 2_000_000)]
+    pub(crate) broad_search_limit: u64,
+
     /// What must be verified before a client is approved, and the formats of document numbers: a JSON file, see docs/kyc.md
     #[arg(long, env = "CLIENTS_KYC_POLICY", value_name = "FILE")]
     pub(crate) kyc_policy: Option<String>,
@@ -146,6 +150,7 @@ pub(crate) fn policy(rules: &RuleArgs, ledger: &LedgerArgs) -> Policy {
             LookAlikes::Warn => OnLookAlike::Warn,
             LookAlikes::Review => OnLookAlike::Review,
         },
+        broad_search_limit: rules.broad_search_limit,
     }
 }
 

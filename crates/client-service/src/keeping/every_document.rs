@@ -1,6 +1,8 @@
 //! A walk over every client and the files of its documents.
 
-use client_app::ports::{ClientRef, ClientStore, ContentBytes, DocumentContents, Page, Search, StoreError};
+use client_app::ports::{
+    ClientRef, ClientStore, ContentBytes, DocumentContents, Page, Search, StoreError, Totals,
+};
 use client_app::verified;
 use client_domain::Client;
 use client_domain::kyc::Content;
@@ -69,7 +71,7 @@ pub(crate) async fn walk(
 fn oldest_first(page: Page) -> Search {
     let order = Order::by(vec![(Property::DateCreated, Direction::Ascending)]).unwrap_or_default();
     let predicate = Predicate::every_client();
-    Search { predicate, order, page, limit: PAGE_SIZE, count: false, today: Date::ZERO }
+    Search { predicate, order, page, limit: PAGE_SIZE, totals: Totals::None, today: Date::ZERO }
 }
 
 /// These clients, without those that cannot be read, which become problems.

@@ -163,10 +163,11 @@ fn client_is_onboarded_on_the_command_line() {
         list.out
     );
     assert!(
-        lines.len() == 2 && lines[1].contains("Adaeze") && lines[1].ends_with("Verified"),
+        lines.len() == 4 && lines[1].contains("Adaeze") && lines[1].ends_with("Verified"),
         "{}",
         list.out
     );
+    assert_eq!(lines[2..], ["", "1 client"], "{}", list.out);
     let all = desk.call("maker", &["clients", "list", "--output", "ndjson", "--filter", &search]);
     assert_eq!((all.code, all.out.lines().count()), (0, 2), "{}", all.err);
     let file = desk.path("clients.csv");

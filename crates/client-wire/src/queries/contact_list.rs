@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::operation::{QueryOperation, ask, reply};
 use super::search_members::refuse_both;
-use super::{cursor, filters, list_fields, search_members, sort};
+use super::{cursor, filters, list_fields, search_members, sort, totals};
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::form::Form;
@@ -44,6 +44,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             "The nextCursor of the previous page, instead of pageNumber.",
         ),
         FieldSpec::optional("includeTotal", Shape::Flag, "Whether to count all results; true by default."),
+        totals::TOTALS,
         search_members::SEARCH_TERM,
         search_members::SEARCH_TEXT,
         search_members::BRANCH,
@@ -60,6 +61,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             shape::COUNT,
             "The total number of results; null if it was not requested.",
         ),
+        totals::AT_LEAST,
         FieldSpec::nullable(
             "pageNumber",
             shape::NUMBER,
@@ -87,6 +89,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
         Code::ValueNotTaken,
         Code::FilterTooLarge,
         Code::FilterTooCostly,
+        Code::SearchTooBroad,
         Code::PermissionMissing,
     ],
     example: r#"{
@@ -112,6 +115,8 @@ struct ContactList {
     search: SearchClients,
     page_number: Option<u64>,
     query: String,
+    /// Whether the request has the member `totals`: without it the answer is as it always was.
+    names_totals: bool,
     /// The names of the further members.
     fields: Option<BTreeSet<&'static str>>,
 }
@@ -120,6 +125,8 @@ struct ContactList {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ListMembers<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_least: Option<bool>,
     contacts: Vec<ContactMembers<'a>>,
     next_cursor: Option<String>,
     page_number: Option<u64>,
@@ -137,7 +144,7 @@ struct ContactMembers<'a> {
 
 async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Reply, Failure> {
     let list = read(form, &caller.permissions, clients.calendar())?;
-    let ContactList { search, page_number, query, fields } = list;
+    let ContactList { search, page_number, query, names_totals, fields } = list;
     let page_size = search.limit;
     let (found, further) = match &fields {
         None => (ask(clients, caller, search).await?, Vec::new()),
@@ -154,11 +161,12 @@ async fn answer(clients: &Clients, form: Form<'_>, caller: &Caller) -> Result<Re
         further,
     });
     let data = ListMembers {
+        at_least: found.total.filter(|_| names_totals).map(|total| !total.is_complete),
         contacts: contacts.collect(),
         next_cursor: next,
         page_number,
         page_size,
-        total_count: found.total,
+        total_count: found.total.map(|total| total.number),
     };
     Ok(reply("Contact list retrieved successfully.", ReplyData::written(&data)))
 }
@@ -170,7 +178,8 @@ fn read(
 ) -> Result<ContactList, Failure> {
     let page_size = form.integer("pageSize", page_size).unwrap_or(DEFAULT_PAGE_SIZE);
     let page_number = form.integer("pageNumber", page_number).unwrap_or(1);
-    let count = form.flag("includeTotal").unwrap_or(true);
+    let names_totals = !form.is_absent(totals::TOTALS.name);
+    let totals = totals::read(&mut form);
     let order = sort::read(&mut form, permissions);
     let fields = list_fields::read(&mut form);
     let predicate = search_members::predicate(&mut form, permissions, calendar);
@@ -190,8 +199,8 @@ fn read(
     // Later pages use the day on which the first page was read. With a new day, a client could be omitted or repeated.
     let (page, today) =
         position.map_or((skipped, None), |(position, first_day)| (Page::After(position), Some(first_day)));
-    let search = SearchClients { predicate, order, page, limit: page_size, count, today };
-    form.finish(Some(ContactList { search, page_number, query, fields }))
+    let search = SearchClients { predicate, order, page, limit: page_size, totals, today };
+    form.finish(Some(ContactList { search, page_number, query, names_totals, fields }))
 }
 
 pub(crate) fn page_size(raw: i64) -> Result<usize, Invalid> {

@@ -185,7 +185,7 @@ pub async fn documents_expire_by_the_day_of_the_search(harness: &dyn Harness) {
     let total = async |filter: client_domain::search::Filter, today: Date| {
         let search =
             client_app::ports::Search { today, ..search_for(filter.check().unwrap(), Order::default()) };
-        store.search(&search).await.unwrap().total
+        store.search(&search).await.unwrap().total.map(|total| total.number)
     };
     let tomorrow = TODAY.saturating_add(1.days());
     for (status, today, tomorrows) in [("Verified", 1, 0), ("Expired", 0, 1), ("Pending", 0, 0)] {

@@ -1,6 +1,6 @@
 //! A condition on a property has the meaning of the domain, with every operator.
 
-use client_app::ports::{ClientStore, Search};
+use client_app::ports::{ClientStore, Search, Totals};
 use client_domain::search::{Filter, Operator, Order, Predicate, Property, Word, field};
 use client_domain::value::{AskedNumber, BirthDate, Country, NumberingPlan, PersonName, PhoneNumber};
 use client_domain::{BankCalendar, Invalid};
@@ -23,7 +23,7 @@ async fn ids(store: &dyn ClientStore, filter: &Filter, today: jiff::civil::Date)
 /// The ids of the clients that the search finds, ascending.
 async fn ids_of(store: &dyn ClientStore, search: &Search) -> Vec<i64> {
     let found = store.search(search).await.unwrap();
-    assert_eq!(found.total, Some(found.clients.len() as u64));
+    assert_eq!(found.total, Totals::Exact.of(found.clients.len() as u64));
     let mut ids: Vec<_> = found.clients.iter().map(|client| client.id.get()).collect();
     ids.sort_unstable();
     ids

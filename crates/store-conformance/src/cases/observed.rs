@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use client_app::ports::{
     Changeset, ClientRef, ClientStore, ClientSummary, Committed, HistoryEntry, HistoryPage, Outbox,
-    OutboxEvent, OutcomeRecord, Page, ReceiverName, RequestKey, Search, StoreError, TakenEvent,
+    OutboxEvent, OutcomeRecord, Page, ReceiverName, RequestKey, Search, StoreError, TakenEvent, Totals,
 };
 use client_domain::search::{Order, Predicate};
 use client_domain::value::ClientKey;
@@ -49,7 +49,7 @@ pub(crate) const TODAY: Date = date(2026, 1, 5);
 
 /// A search from the beginning, with the total, for as many as there are in any case.
 pub(crate) fn search_for(predicate: Predicate, order: Order) -> Search {
-    Search { predicate, order, page: Page::Skip(0), limit: 1_000, count: true, today: TODAY }
+    Search { predicate, order, page: Page::Skip(0), limit: 1_000, totals: Totals::Exact, today: TODAY }
 }
 
 pub(crate) async fn all_clients(store: &dyn ClientStore) -> Vec<ClientSummary> {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use client_app::ports::{ClientStore, Found, Page, Search};
+use client_app::ports::{ClientStore, Found, Page, Search, Total, Totals};
 use client_domain::ClientState;
-use client_domain::search::{Direction, Order, Position, Predicate, Property, Sortable};
+use client_domain::search::{Direction, Order, Position, Predicate, Property, Sortable, Word, field};
 use client_domain::value::ClientId;
 
 use super::data_set::{commit_data_set, expected};
@@ -85,7 +85,7 @@ pub async fn skipping_returns_every_client_once(harness: &dyn Harness) {
         let found = page(&*fresh.store, &search, Page::Skip(skip)).await;
         assert_eq!(ids(&found), expected, "{skip}");
         assert_eq!(found.next.is_some(), more, "{skip}");
-        assert_eq!(found.total, Some(7), "{skip}");
+        assert_eq!(found.total, Totals::Exact.of(7), "{skip}");
     }
 }
 
@@ -176,13 +176,33 @@ pub async fn total_counts_every_match(harness: &dyn Harness) {
     let last = search.order.position(&all[all.len() - 1]);
     for at in [Page::Skip(0), Page::Skip(1), Page::Skip(1_000), Page::After(last)] {
         let found = page(&*fresh.store, &search, at.clone()).await;
-        assert_eq!(found.total, Some(all.len() as u64), "{at:?}");
-        let uncounted = Search { count: false, ..search.clone() };
+        assert_eq!(found.total, Totals::Exact.of(all.len() as u64), "{at:?}");
+        let uncounted = Search { totals: Totals::None, ..search.clone() };
         assert_eq!(page(&*fresh.store, &uncounted, at).await.total, None);
     }
     let unknown = search_for(Predicate::in_states([]), Order::default());
     let found = page(&*fresh.store, &unknown, Page::Skip(0)).await;
-    assert_eq!((found.total, found.next, found.clients.len()), (Some(0), None, 0));
+    assert_eq!((found.total, found.next, found.clients.len()), (Totals::Exact.of(0), None, 0));
+}
+
+/// A total with a bound counts no further: it is the bound, and says whether there are more.
+pub async fn bounded_total_ends_at_its_bound(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let data_set = commit_data_set(&*fresh.store).await;
+    let word = Predicate::of_words(Word::read("okafor").unwrap());
+    let city = field::CITY.equals("Ikeja").check().unwrap();
+    for predicate in [Predicate::every_client(), word, city, Predicate::in_states([])] {
+        let all = expected(&data_set, &predicate, &Order::default()).len();
+        let search = Search { limit: 2, ..search_for(predicate, Order::default()) };
+        for bound in [0, 1, all.saturating_sub(1), all, all + 1] {
+            for at in [Page::Skip(0), Page::Skip(1_000)] {
+                let bounded = Search { totals: Totals::UpTo(bound), ..search.clone() };
+                let found = page(&*fresh.store, &bounded, at).await;
+                let wanted = Total { number: all.min(bound) as u64, is_complete: all <= bound };
+                assert_eq!(found.total, Some(wanted), "{all} up to {bound}");
+            }
+        }
+    }
 }
 
 /// A client that was there when a walk began is returned exactly once, even while others are onboarded.
@@ -263,7 +283,7 @@ pub async fn walk_returns_every_client_once_during_updates(harness: &dyn Harness
     race(harness, writers.chain(walkers)).await;
     let all_clients =
         page(&*fresh.store, &search_for(Predicate::every_client(), Order::default()), Page::Skip(0)).await;
-    assert_eq!(all_clients.total, Some((RESIDENTS + WRITERS * (RESIDENTS + 1)).cast_unsigned()));
+    assert_eq!(all_clients.total, Totals::Exact.of((RESIDENTS + WRITERS * (RESIDENTS + 1)).cast_unsigned()));
     let renamed = all_clients.clients.iter().filter(|client| client.version.get() == 2).count();
     assert_eq!(renamed, usize::try_from(RESIDENTS).unwrap(), "every resident was updated meanwhile");
 }

@@ -1,6 +1,6 @@
 //! A search finds exactly the clients for which the predicate holds.
 
-use client_app::ports::{ClientStore, ClientSummary};
+use client_app::ports::{ClientStore, ClientSummary, Totals};
 use client_domain::search::{Order, Predicate, Word, field};
 use client_domain::value::{BranchKey, PersonName};
 use client_domain::{AuditStamp, Client, ClientState};
@@ -15,7 +15,7 @@ use crate::harness::Harness;
 /// The ids of the clients that the predicate finds, ascending.
 async fn ids(store: &dyn ClientStore, predicate: Predicate) -> Vec<i64> {
     let found = store.search(&search_for(predicate, Order::default())).await.unwrap();
-    assert_eq!(found.total, Some(found.clients.len() as u64));
+    assert_eq!(found.total, Totals::Exact.of(found.clients.len() as u64));
     assert_eq!(found.next, None);
     let mut ids: Vec<_> = found.clients.iter().map(|client| client.id.get()).collect();
     ids.sort_unstable();

@@ -145,7 +145,7 @@ fn lines(maps: &Maps, page: &ActivityPage) -> Vec<HistoryEntry> {
 fn found(maps: &Maps, search: &Search) -> Found {
     let is_wanted = |client: &&Client| search.predicate.evaluate(client, search.today);
     let mut found: Vec<_> = maps.clients.values().filter(is_wanted).collect();
-    let total = search.count.then_some(found.len() as u64);
+    let total = search.totals.of(found.len() as u64);
     let position = |client: &Client| search.order.position(client);
     found.sort_by(|one, other| search.order.compare(&position(one), &position(other)));
     let first = match &search.page {

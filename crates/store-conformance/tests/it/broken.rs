@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use client_app::ports::{
     ClientStore, Counted, Counting, Found, KycRenewal, KycRenewed, Page, Search, SelectedClients, Selection,
-    StoreError, Tallied, Tallying,
+    StoreError, Tallied, Tallying, Totals,
 };
 use client_domain::search::Predicate;
 use futures_util::{StreamExt as _, stream};
@@ -169,7 +169,7 @@ impl StoreLayer for Paged {
             let (store, Selection { predicate, order, today, .. }) = (store.clone(), selection.clone());
             async move {
                 let limit = Selection::PIECE;
-                let search = Search { predicate, order, today, page: page?, limit, count: false };
+                let search = Search { predicate, order, today, page: page?, limit, totals: Totals::None };
                 if Instant::now() >= end {
                     return Some((Err(StoreError::TimedOut(None)), None));
                 }
@@ -229,6 +229,29 @@ async fn count_without_its_filter_is_noticed() {
         assert!(fails);
     }
     cases::counts::counts_follow_the_commits(&Counts).await;
+}
+
+/// Counts every match, also where the count has a bound.
+#[derive(Default)]
+struct CountsOn(MapStore);
+
+#[async_trait]
+impl StoreLayer for CountsOn {
+    fn inner(&self) -> &dyn ClientStore {
+        &self.0
+    }
+
+    async fn search(&self, search: &Search) -> Result<Found, StoreError> {
+        let totals = if search.totals == Totals::None { Totals::None } else { Totals::Exact };
+        self.0.search(&Search { totals, ..search.clone() }).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn total_beyond_its_bound_is_noticed() {
+    cases::paging::total_counts_every_match(&OfLayer(CountsOn::default)).await;
+    let case = async { cases::paging::bounded_total_ends_at_its_bound(&OfLayer(CountsOn::default)).await };
+    assert!(fails(case).await);
 }
 
 /// Keeps what a search has found after the first renewal: no commit makes it forget.

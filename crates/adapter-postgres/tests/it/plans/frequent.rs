@@ -1,7 +1,7 @@
 //! Searches for frequent values, and for values without an index.
 
 use adapter_postgres::{PostgresStore, Settings};
-use client_app::ports::{ClientStore as _, Search};
+use client_app::ports::{ClientStore as _, Search, Totals};
 use client_domain::ClientState;
 use client_domain::search::{Direction, Order, Predicate, Property, field};
 use client_domain::value::BranchKey;
@@ -42,12 +42,12 @@ async fn a_search_for_a_frequent_value_ends_in_time() {
         ),
     ];
     for (name, asked) in searches {
-        for count in [true, false] {
-            let name = format!("{name}{}", if count { "" } else { "-uncounted" });
+        for totals in [Totals::Exact, Totals::None] {
+            let name = format!("{name}{}", if totals == Totals::Exact { "" } else { "-uncounted" });
             let mut settings = data_set.settings(&name, &[("auto_explain.log_min_duration", "0")]).await;
             settings.statement_timeout = Settings::parse("postgres://localhost").unwrap().statement_timeout;
             let store = PostgresStore::open(&settings).await.unwrap();
-            let found = store.search(&Search { count, ..asked.clone() }).await.unwrap();
+            let found = store.search(&Search { totals, ..asked.clone() }).await.unwrap();
             assert_eq!(found.clients.is_empty(), name.starts_with("none"), "{name}");
             let plan = plan_of(data_set, &name, 1).await;
             plan.print(&name, &found);
@@ -61,9 +61,9 @@ async fn a_search_for_a_frequent_value_ends_in_time() {
 async fn a_search_by_kyc_status_alone_reads_every_client() {
     let data_set = data_set().await;
     for (name, status) in [("kyc-status", "Verified"), ("rare-kyc-status", "Incomplete")] {
-        for count in [true, false] {
-            let name = format!("{name}{}", if count { "" } else { "-uncounted" });
-            let asked = Search { count, ..matching(&field::KYC_STATUS.equals(status)) };
+        for totals in [Totals::Exact, Totals::None] {
+            let name = format!("{name}{}", if totals == Totals::Exact { "" } else { "-uncounted" });
+            let asked = Search { totals, ..matching(&field::KYC_STATUS.equals(status)) };
             let found = data_set.explained(&name).await.search(&asked).await.unwrap();
             assert!(!found.clients.is_empty(), "{name}: no client");
             plan_of(data_set, &name, 1).await.print(&name, &found);

@@ -1,6 +1,6 @@
 //! A KYC status is found by its index, and its total is counted by the index alone.
 
-use client_app::ports::{ClientStore as _, Counting, Grouping, Search};
+use client_app::ports::{ClientStore as _, Counting, Grouping, Search, Totals};
 use client_domain::ClientState;
 use client_domain::kyc::{KycPolicy, KycStatus, KycStatusRule};
 use client_domain::search::{Filter, Predicate, field};
@@ -50,7 +50,7 @@ async fn clients_with_a_kyc_status_and_their_total() {
         let is_empty = one == KycStatus::Outdated;
         let plan = found(name, &matching(&status(one)), is_empty).await;
         assert!(plan.indexes.contains("client_kyc_status_by_status"), "{name}: {:?}", plan.scans);
-        let uncounted = Search { count: false, ..matching(&status(one)) };
+        let uncounted = Search { totals: Totals::None, ..matching(&status(one)) };
         found(&format!("{name}-uncounted"), &uncounted, is_empty).await;
     }
     found("kyc-none", &matching(&status(KycStatus::None)), false).await;

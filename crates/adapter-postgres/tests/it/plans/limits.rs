@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use adapter_postgres::PostgresStore;
-use client_app::ports::{ClientStore as _, Committed, StoreError};
+use client_app::ports::{ClientStore as _, Committed, StoreError, Totals};
 use client_domain::Client;
 use client_domain::search::{Predicate, field};
 use client_domain::value::PersonName;
@@ -58,7 +58,7 @@ async fn a_search_of_all_clients_ends_at_the_time_limit() {
     let conditions = nowhere.map(|pair| field::ADDRESS.contains(pair).check().unwrap());
     let slow = newest(Predicate::Any(conditions.collect()));
     let patient = PostgresStore::open(&data_set.settings("patient", &[]).await).await.unwrap();
-    assert_eq!(patient.search(&slow).await.unwrap().total, Some(0));
+    assert_eq!(patient.search(&slow).await.unwrap().total, Totals::Exact.of(0));
 
     let mut settings = data_set.settings("hasty", &[]).await;
     settings.statement_timeout = Duration::from_millis(200);
