@@ -107,6 +107,12 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
     (43, "deleted batches", include_str!("../migrations/0043_deleted_batches.sql"), How::Whole),
     (44, "requested documents", include_str!("../migrations/0044_requested_documents.sql"), How::Whole),
     (45, "receivers", include_str!("../migrations/0045_receivers.sql"), How::Whole),
+    (
+        46,
+        "parts of addresses",
+        include_str!("../migrations/0046_parts_of_addresses.sql"),
+        How::Letters("client_by_address"),
+    ),
 ];
 
 /// How a migration runs.
@@ -117,6 +123,9 @@ enum How {
     /// As one statement outside of a transaction, `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which builds the index with this
     /// name while others write. A failed attempt leaves an invalid index, which is dropped and built again.
     Index(&'static str),
+    /// The same for an index of texts by three letters at a time. Where the extension pg_trgm is not installed it is noted as
+    /// done: the searches answer without it, as they do without the index of words.
+    Letters(&'static str),
     /// As one statement outside of a transaction, which commits batch by batch while others write. It can be repeated.
     Batches,
 }
@@ -141,6 +150,11 @@ const TRY_LOCK: &str = "SELECT pg_try_advisory_lock($1)";
 const NO_TIME_LIMIT: &str = "SET statement_timeout = 0";
 const BACKEND: &str = "SELECT pg_backend_pid()";
 const IS_RECORDED: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+/// Whether pg_trgm is installed, or will be by the second migration.
+const HAS_LETTERS: &str = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')
+    OR (to_regclass('client') IS NULL AND EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm'))";
+/// In place of an index that this server cannot build.
+const NOTHING: &str = "SELECT";
 const IS_INVALID: &str =
     "SELECT EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid)";
 
@@ -218,10 +232,16 @@ async fn try_lock(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
 async fn run(connection: &mut PgConnection, settings: &Settings) -> Result<(), StartError> {
     let failed = |error: sqlx::Error| StartError::Migration(Cause::of(&error).to_string());
     drop_invalid_indexes(connection).await.map_err(failed)?;
+    let has_letters: bool =
+        sqlx::query_scalar(HAS_LETTERS).fetch_one(&mut *connection).await.map_err(failed)?;
     let migrations = MIGRATIONS.iter().map(|(version, description, sql, how)| {
         let no_transaction = !matches!(how, How::Whole);
-        let sql = (*sql).into_sql_str();
-        Migration::new(*version, (*description).into(), MigrationType::Simple, sql, no_transaction)
+        let text = (*sql).into_sql_str();
+        let whole =
+            Migration::new(*version, (*description).into(), MigrationType::Simple, text, no_transaction);
+        // The checksum stays that of the file.
+        let is_left_out = matches!(how, How::Letters(_)) && !has_letters;
+        if is_left_out { Migration { sql: NOTHING.into_sql_str(), ..whole } } else { whole }
     });
     let mut migrator = Migrator::with_migrations(migrations.collect());
     // This function holds the lock. A newer instance may have migrated before: its additions do not disturb an older one.
@@ -243,7 +263,7 @@ fn failed_to_run(error: &sqlx::Error) -> StartError {
 /// Drops what earlier attempts have left of indexes: the server uses an invalid index for nothing and keeps it up to date.
 async fn drop_invalid_indexes(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     for (.., how) in MIGRATIONS {
-        let How::Index(name) = how else { continue };
+        let (How::Index(name) | How::Letters(name)) = how else { continue };
         let invalid: bool = sqlx::query_scalar(IS_INVALID).bind(*name).fetch_one(&mut *connection).await?;
         if invalid {
             tracing::warn!(index = name, "the index of a failed migration is dropped and built again");

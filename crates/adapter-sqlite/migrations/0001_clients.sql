@@ -144,9 +144,9 @@ CREATE INDEX client_by_former_client ON client (former_client, created_at, id) W
 -- would take this index for the clients of one record too.
 CREATE INDEX client_returned ON client (created_at, id) WHERE ifnull(length(former_client), 0) > 0;
 
--- The words of search_text, three letters at a time. It keeps no text of its own.
+-- The words of search_text and the parts of addresses, three letters at a time. It keeps no text of its own.
 CREATE VIRTUAL TABLE client_word USING fts5 (
-    search_text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
+    search_text, address_folded, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
 );
 -- The clients whose words are not in the index yet. The writer empties it at the end of each transaction, because a
 -- savepoint would write the index anew for each member of a group.
@@ -156,7 +156,8 @@ CREATE TABLE client_word_pending (
 CREATE TRIGGER client_words_added AFTER INSERT ON client BEGIN
     INSERT INTO client_word_pending (id) VALUES (new.id) ON CONFLICT DO NOTHING;
 END;
-CREATE TRIGGER client_words_replaced AFTER UPDATE OF search_text ON client WHEN new.search_text <> old.search_text BEGIN
+CREATE TRIGGER client_words_replaced AFTER UPDATE OF search_text, address_folded ON client
+WHEN new.search_text <> old.search_text OR new.address_folded <> old.address_folded BEGIN
     INSERT INTO client_word_pending (id) VALUES (new.id) ON CONFLICT DO NOTHING;
 END;
 

@@ -69,6 +69,20 @@ async fn an_invalid_index_is_built_again() {
     assert!(database.run(VALID).await.unwrap()[0].get::<bool, _>(0));
 }
 
+/// Where pg_trgm is not installed the schema is brought up to date all the same, and searches answer without the index.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_of_letters_is_left_out_without_the_extension() {
+    const INDEX: &str = "SELECT to_regclass('client_by_address') IS NOT NULL";
+    let database = Database::fresh().await;
+    assert!(database.run(INDEX).await.unwrap()[0].get::<bool, _>(0));
+    database.run("DROP EXTENSION pg_trgm CASCADE").await.unwrap();
+    database.run("DELETE FROM _sqlx_migrations WHERE description = 'parts of addresses'").await.unwrap();
+    migrate(&database.settings()).await.unwrap();
+    assert!(!database.run(INDEX).await.unwrap()[0].get::<bool, _>(0));
+    // What is noted is the checksum of the file, so that the next start has nothing to complain of.
+    migrate(&database.settings()).await.unwrap();
+}
+
 /// Writers go on while the index is built, and the migration waits for those that began before it.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_index_is_built_while_others_write() {

@@ -310,6 +310,18 @@ async fn a_part_of_a_text() {
         .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_an_address() {
+    for (name, filter) in [
+        ("address-contains", field::ADDRESS.contains("117 broad")),
+        ("address-starts-with", field::ADDRESS.starts_with("117 broad")),
+        ("address-ends-with", field::ADDRESS.ends_with("117 broad street")),
+        ("address-equals", field::ADDRESS.equals("117 Broad Street")),
+    ] {
+        search(name, &matching(&filter), &["client_by_address"], few().await).await;
+    }
+}
+
 /// Former names are part of the search text, whose index finds them, also by a filter.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_former_name() {

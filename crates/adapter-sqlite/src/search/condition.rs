@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::builder::{SqlBuilder, Value};
 use super::column::{Kind, column};
+use super::counts::Letters;
 use super::former_name;
 use super::keyset::KeysetBound;
 use super::kyc_status;
@@ -228,7 +229,7 @@ fn push_span(sql: &mut SqlBuilder<'_>, property: Property, span: &Span) {
 /// The search text holds one of the spellings of the word.
 fn push_word(sql: &mut SqlBuilder<'_>, word: &Word) -> Reach {
     let spellings: Vec<_> = word.spellings().filter(|spelling| !spelling.contains('\0')).collect();
-    if push_words(sql, &spellings) {
+    if push_words(sql, Letters::SearchText, &spellings) {
         return Reach::Few;
     }
     sql.push(if spellings.is_empty() { "(false" } else { "(" });

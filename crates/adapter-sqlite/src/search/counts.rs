@@ -33,9 +33,9 @@ impl<'c> Counts<'c> {
     }
 
     /// The question to the index of words for texts that hold one of these, if it can answer and is to be asked.
-    pub(super) fn words(&mut self, any_of: &[&str]) -> Option<String> {
+    pub(super) fn words(&mut self, of: Letters, any_of: &[&str]) -> Option<String> {
         let answers = !any_of.is_empty() && any_of.iter().all(|text| text.chars().count() >= MIN_LETTERS);
-        let question = answers.then(|| question(any_of))?;
+        let question = answers.then(|| question(of, any_of))?;
         let bounded = || Parameters::new().with(":words", &*question).with(":bound", to_i64(FEW + 1));
         self.few(|connection| bounded().first(connection, ("client_word", FEW_WORDS), count))
             .then(|| question.clone())
@@ -74,10 +74,29 @@ fn count(columns: &Columns<'_>) -> Result<i64, client_app::ports::StoreError> {
     columns.get("clients")
 }
 
+/// A text that the index of words holds by three letters at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// The search text.
+    SearchText,
+    /// The address.
+    Address,
+}
+
+impl Letters {
+    /// The column of the index.
+    const fn column(self) -> &'static str {
+        match self {
+            Self::SearchText => "search_text",
+            Self::Address => "address_folded",
+        }
+    }
+}
+
 /// The question in the language of the index. Each text is a phrase, in which every character stands for itself.
-fn question(any_of: &[&str]) -> String {
+fn question(of: Letters, any_of: &[&str]) -> String {
     let phrases: Vec<_> = any_of.iter().map(|text| format!("\"{}\"", text.replace('"', "\"\""))).collect();
-    phrases.join(" OR ")
+    format!("{} : ({})", of.column(), phrases.join(" OR "))
 }
 
 #[cfg(test)]
@@ -86,14 +105,15 @@ mod tests {
 
     #[test]
     fn a_phrase_holds_every_character_as_it_is() {
-        assert_eq!(question(&["ada", "o\"b*-"]), r#""ada" OR "o""b*-""#);
+        assert_eq!(question(Letters::SearchText, &["ada", "o\"b*-"]), r#"search_text : ("ada" OR "o""b*-")"#);
     }
 
     #[test]
     fn the_index_is_not_asked_for_short_texts() {
-        assert_eq!(Counts::none().words(&["ada"]).as_deref(), Some("\"ada\""));
-        assert_eq!(Counts::none().words(&["ada", "ad"]), None);
-        assert_eq!(Counts::none().words(&["éa"]), None);
-        assert_eq!(Counts::none().words(&[]), None);
+        let words = |any_of: &[&str]| Counts::none().words(Letters::Address, any_of);
+        assert_eq!(words(&["ada"]).as_deref(), Some("address_folded : (\"ada\")"));
+        assert_eq!(words(&["ada", "ad"]), None);
+        assert_eq!(words(&["éa"]), None);
+        assert_eq!(words(&[]), None);
     }
 }

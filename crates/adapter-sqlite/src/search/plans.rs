@@ -137,7 +137,7 @@ fn the_beginning_of_a_last_name_is_a_range() {
     assert_eq!(steps(&plans(&sorted)[0])[0], format!("SEARCH c USING INDEX client_by_last_name {range}"));
 }
 
-const WORD: &str = "SCAN client_word VIRTUAL TABLE INDEX 0:M1";
+const WORD: &str = "SCAN client_word VIRTUAL TABLE INDEX 0:M2";
 
 #[test]
 fn words_of_few_clients_are_found_by_their_index() {
@@ -148,6 +148,8 @@ fn words_of_few_clients_are_found_by_their_index() {
         matching(&field::FIRST_NAME.ends_with("daeze")),
         matching(&field::FORMER_NAME.equals("Zelda Umezurike")),
         matching(&field::FORMER_NAME.contains("mezuri")),
+        matching(&field::ADDRESS.contains("12 broad")),
+        matching(&field::ADDRESS.equals("12 Broad Street")),
     ] {
         for plan in plans(&search) {
             assert_eq!(steps(&plan)[0], "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)", "{plan:?}");

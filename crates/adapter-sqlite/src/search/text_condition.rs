@@ -7,6 +7,7 @@ use client_domain::text::is_passport_spelling;
 use client_domain::value::Country;
 
 use super::builder::{SqlBuilder, Value};
+use super::counts::Letters;
 use super::reach::Reach;
 use super::text_column::{Form, TextColumn, text_column};
 use crate::parameters::to_i64;
@@ -134,11 +135,15 @@ fn push_given(sql: &mut SqlBuilder<'_>, form: Form) {
     }
 }
 
-/// The words of a searched text occur in the search text, which has an index.
+/// The words of a searched text occur in the search text, which has an index, and so has an address.
 pub(super) fn push_search_text(sql: &mut SqlBuilder<'_>, property: Property, text: &str) -> Reach {
     let mut reach = Reach::Any;
+    if property == Property::Address && push_words(sql, Letters::Address, &[text]) {
+        sql.push(" AND ");
+        return Reach::Few;
+    }
     for word in text.split_whitespace().filter(|_| property.is_in_search_text()) {
-        if push_words(sql, &[word]) {
+        if push_words(sql, Letters::SearchText, &[word]) {
             sql.push(" AND ");
             reach = Reach::Few;
         }
@@ -147,8 +152,8 @@ pub(super) fn push_search_text(sql: &mut SqlBuilder<'_>, property: Property, tex
 }
 
 /// Asks the index of words for the clients whose search text holds one of these, if that is the way to find them.
-pub(super) fn push_words(sql: &mut SqlBuilder<'_>, any_of: &[&str]) -> bool {
-    let Some(question) = sql.counts.words(any_of) else { return false };
+pub(super) fn push_words(sql: &mut SqlBuilder<'_>, of: Letters, any_of: &[&str]) -> bool {
+    let Some(question) = sql.counts.words(of, any_of) else { return false };
     sql.push("c.id IN (SELECT rowid FROM client_word WHERE client_word MATCH ");
     sql.bind(Value::Text(question)).push(")");
     true
