@@ -54,8 +54,9 @@ impl RowFile {
         let (sender, finished) = oneshot::channel();
         // Compressing a large workbook takes seconds, in which no other request may wait for this thread.
         let compress = move || {
-            // The reader may have left meanwhile.
-            let _ = sender.send(table.finish().map_err(|error| failed(&error)));
+            // If the reader leaves meanwhile, it ends.
+            let finished = table.finish_unless(|| sender.is_canceled());
+            let _ = sender.send(finished.map_err(|error| failed(&error)));
         };
         let thread = std::thread::Builder::new().name("workbook".to_owned()).spawn(compress);
         thread.map_err(|error| unavailable(error.to_string()))?;

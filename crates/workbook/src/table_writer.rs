@@ -67,9 +67,14 @@ impl TableWriter {
     }
 
     /// Ends the table; returns the workbook, to be read from its beginning. It has no name and is gone when it is closed.
-    pub fn finish(mut self) -> Result<File, WriteError> {
+    pub fn finish(self) -> Result<File, WriteError> {
+        self.finish_unless(|| false)
+    }
+
+    /// The same, which ends with an error soon after `is_unwanted` says that nobody will read the workbook.
+    pub fn finish_unless(mut self, is_unwanted: impl Fn() -> bool + Send) -> Result<File, WriteError> {
         let mut file = tempfile::tempfile()?;
-        let mut bytes = BufWriter::new(&file);
+        let mut bytes = BufWriter::new(Wanted { file: &file, is_unwanted, has_failed: false });
         self.book.save_to_writer(&mut bytes).map_err(WriteError::Failed)?;
         // The list of the parts is last, and must not be lost without a word.
         bytes.flush()?;
@@ -79,8 +84,63 @@ impl TableWriter {
     }
 }
 
+/// The file of a workbook. Once it is unwanted, a write fails, and later ones are left out: the library still ends its archive.
+struct Wanted<'a, U> {
+    file: &'a File,
+    is_unwanted: U,
+    has_failed: bool,
+}
+
+impl<U: Fn() -> bool> io::Write for Wanted<'_, U> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.has_failed {
+            return Ok(bytes.len());
+        }
+        self.has_failed = (self.is_unwanted)();
+        if self.has_failed { Err(io::Error::other("nobody reads the file")) } else { self.file.write(bytes) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl<U> io::Seek for Wanted<'_, U> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
 impl fmt::Debug for TableWriter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TableWriter").field("rows", &self.rows).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn a_workbook_that_is_unwanted_is_not_written_to_its_end() {
+        let table = || {
+            let mut table = TableWriter::new().unwrap();
+            for row in 0..2_000_u32 {
+                table
+                    .add((0..8).map(|column| format!("{}", row.wrapping_mul(2_654_435_761) ^ column)))
+                    .unwrap();
+            }
+            table
+        };
+        let asked = AtomicUsize::new(0);
+        let whole = table().finish_unless(|| asked.fetch_add(1, Ordering::Relaxed) == usize::MAX).unwrap();
+        assert!(whole.metadata().unwrap().len() > 0);
+        let times = asked.swap(0, Ordering::Relaxed);
+        assert!(times > 4, "{times}");
+        let stopped = table().finish_unless(|| asked.fetch_add(1, Ordering::Relaxed) > 0);
+        assert!(stopped.is_err());
+        assert!(asked.into_inner() < times);
     }
 }

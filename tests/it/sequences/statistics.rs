@@ -99,7 +99,6 @@ pub fn what_never_occurred(statistics: &Statistics) -> Vec<String> {
         "report clientsByBranch",
         "report waiting",
         "report decisions",
-        "report decisionTimes",
         "Demand",
         "Relay",
     ];

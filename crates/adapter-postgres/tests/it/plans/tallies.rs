@@ -21,7 +21,7 @@ fn after(clients: i64) -> Timestamp {
 
 fn tallying(by: TallyBy, clients: std::ops::Range<i64>) -> Tallying {
     let events = match by {
-        TallyBy::Period => vec![EventKind::Blacklisted, EventKind::BlacklistRemoved, EventKind::Exited],
+        TallyBy::Period => vec![EventKind::Approved, EventKind::Blacklisted],
         TallyBy::Reason => vec![EventKind::Approved, EventKind::Rejected, EventKind::Blacklisted],
         TallyBy::Wait => vec![EventKind::Approved, EventKind::Rejected],
     };
