@@ -25,23 +25,24 @@ use crate::visit::{Visit, failure_page, language, see_other, shell_of, unavailab
 const START: &str = "/console";
 
 /// `GET /console/sign-in/provider`: leads the browser to the provider.
-pub(crate) async fn begin(State(console): State<Arc<Console>>) -> Response {
+pub(crate) async fn begin(State(console): State<Arc<Console>>, headers: HeaderMap) -> Response {
     let Some(sign_in) = console.provider() else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let attempt = Attempt::new(&(console.random)(), "", None, console.clock.now());
-    lead(&console, sign_in, &attempt)
+    lead(&console, sign_in, &attempt, &headers)
 }
 
 /// `GET /console/sign-in/again?page=…`: the person gives another proof and comes back to the page.
-pub(crate) async fn again(visit: Visit, RawQuery(query): RawQuery) -> Response {
+pub(crate) async fn again(visit: Visit, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let console = &visit.console;
     let Some(sign_in) = console.provider() else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let page = one(query.as_deref().unwrap_or_default(), "page").ok().flatten().unwrap_or_default();
     let person = visit.caller().actor.id.as_str();
-    lead(console, sign_in, &Attempt::new(&(console.random)(), &page, Some(person), console.clock.now()))
+    let attempt = Attempt::new(&(console.random)(), &page, Some(person), console.clock.now());
+    lead(console, sign_in, &attempt, &headers)
 }
 
 /// What the provider must show. It follows from the settings, and from the attempt only whether it is another proof.
@@ -54,12 +55,22 @@ fn demand(console: &Console, sign_in: &ProviderSignIn, attempt: &Attempt) -> Sig
 }
 
 /// Leads the browser to the provider, with the attempt in a cookie.
-fn lead(console: &Console, sign_in: &ProviderSignIn, attempt: &Attempt) -> Response {
+fn lead(console: &Console, sign_in: &ProviderSignIn, attempt: &Attempt, headers: &HeaderMap) -> Response {
     let demand = demand(console, sign_in, attempt);
-    let mut response = see_other(&sign_in.provider.sign_in_address(&attempt.secrets(), demand));
+    let address = match sign_in.provider.sign_in_address(&attempt.secrets(), demand) {
+        Ok(address) => address,
+        Err(refusal) => return refuse(console, headers, RefusedSignIn::Redeeming(refusal)),
+    };
+    let mut response = see_other(&address);
     let cookie = Cookie::sign_in(console.secure, SECONDS).set(attempt.value());
     response.headers_mut().extend(cookie.map(|value| (SET_COOKIE, value)));
     response
+}
+
+/// The page that says why no one is signed in. Anybody can cause it, so it is no warning.
+fn refuse(console: &Console, headers: &HeaderMap, refused: RefusedSignIn) -> Response {
+    tracing::info!(reason = refused.reason(), "sign-in refused");
+    refused.page(&shell_of(console, language(headers)))
 }
 
 /// `GET /console/sign-in/callback`: the browser comes back from the provider.
@@ -74,11 +85,7 @@ pub(crate) async fn callback(
         return StatusCode::NOT_FOUND.into_response();
     };
     let query = query.unwrap_or_default();
-    let refuse = |refused: RefusedSignIn| {
-        // Anybody can cause it, so it is no warning.
-        tracing::info!(reason = refused.reason(), "sign-in refused");
-        refused.page(&shell_of(&console, language(&headers)))
-    };
+    let refuse = |refused| refuse(&console, &headers, refused);
     // Every site can lead the browser here. An answer to no attempt of this browser leaves the attempt that it has as it is.
     let attempt = match attempt_of(&query, Cookie::sign_in(console.secure, SECONDS).read(&headers)) {
         Ok(attempt) => attempt,

@@ -23,6 +23,8 @@ struct SignInPage {
     ended: bool,
     /// Whether people sign in at an identity provider.
     provider: bool,
+    /// Whether the provider did not answer when it was last asked.
+    away: bool,
     people: Vec<Choice>,
 }
 
@@ -54,7 +56,8 @@ pub(crate) async fn page(
     };
     let people = people.iter().map(choice).collect();
     let ended = query.as_deref() == Some("ended");
-    html(StatusCode::OK, &SignInPage { shell, ended, provider, people })
+    let away = console.provider().is_some_and(|sign_in| !sign_in.provider.is_reached());
+    html(StatusCode::OK, &SignInPage { shell, ended, provider, away, people })
 }
 
 /// `POST /console/sign-in/{person}`: signs in as a person for development.

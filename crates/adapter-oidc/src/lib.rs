@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `registration` | the client id, its secret, and where browsers come back to |
 //! | `metadata` | the discovery document, and what is demanded of it |
+//! | `discovered` | what the provider has said of itself, asked again and again |
 //! | `answer` | an answer of the provider, within its limits |
 //! | `addresses` | where browsers are sent to sign in and out |
 //! | `code` | from a code to the ID token |
@@ -17,6 +18,7 @@
 mod addresses;
 mod answer;
 mod code;
+mod discovered;
 mod id_token;
 mod logout_token;
 mod metadata;

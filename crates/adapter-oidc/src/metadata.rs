@@ -27,6 +27,14 @@ pub enum ProviderError {
     Keys(String),
 }
 
+impl ProviderError {
+    /// Whether the provider may only be away: what is wrong can pass by itself. Any other error is one of the settings, or of a
+    /// provider that must not be used.
+    pub const fn is_away(&self) -> bool {
+        matches!(self, Self::NoDocument(_) | Self::Keys(_))
+    }
+}
+
 impl From<KeySourceError> for ProviderError {
     fn from(error: KeySourceError) -> Self {
         Self::Keys(error.to_string())
@@ -56,7 +64,7 @@ pub(crate) enum SecretIn {
 }
 
 /// A provider that can be used.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Metadata {
     pub(crate) authorization: Url,
     pub(crate) token: Address,
@@ -68,13 +76,19 @@ pub(crate) struct Metadata {
 }
 
 impl Metadata {
-    /// Asks the issuer.
-    pub(crate) async fn of(issuer: &str) -> Result<Self, ProviderError> {
+    /// The address of an issuer that can be asked.
+    pub(crate) fn address(issuer: &str) -> Result<Address, ProviderError> {
         let home = Address::parse(issuer).map_err(|_| ProviderError::Address)?;
         let url = home.url();
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
             return Err(ProviderError::Address);
         }
+        Ok(home)
+    }
+
+    /// Asks the issuer.
+    pub(crate) async fn of(issuer: &str) -> Result<Self, ProviderError> {
+        let home = Self::address(issuer)?;
         let text = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         let url = Url::parse(&text).map_err(|_| ProviderError::Address)?;
         let client = answer::client(&home).map_err(|_| ProviderError::NoDocument("TLS is not available"))?;

@@ -7,6 +7,8 @@ pub(crate) mod delivery;
 mod expiry;
 pub(crate) mod garbage;
 mod health;
+#[cfg(feature = "console")]
+pub(crate) mod identity_provider;
 pub(crate) mod keys;
 mod kyc_statuses;
 mod lapse;

@@ -28,6 +28,7 @@ mod provider;
 mod queue;
 mod reading;
 mod sign_in;
+mod sign_in_attempts;
 mod since_approval;
 mod views;
 mod walk;

@@ -1,4 +1,4 @@
-//! Signing in at an identity provider, as far as the console itself is concerned: attempts, cookies, another proof.
+//! Signing in at an identity provider, as far as the console itself is concerned: another proof, sign-out, and a provider that is away.
 
 use std::collections::BTreeSet;
 use std::future::pending;
@@ -8,14 +8,11 @@ use std::time::Duration;
 use adapter_console::{Lifetime, ProviderSignIn, SignIn};
 use async_trait::async_trait;
 use axum::http::StatusCode;
-use axum::http::header::SET_COOKIE;
 use client_app::jiff::{SignedDuration, Timestamp};
 use client_app::ports::{
     IdentityProvider, LogoutRefusal, ProviderSession, SignInAnswer, SignInDemand, SignInRefusal,
     SignInSecrets, SignedIn, VerifiedLogout,
 };
-
-use sha2::Digest as _;
 
 use crate::bank::{Bank, caller};
 use crate::browser::Browser;
@@ -23,28 +20,40 @@ use crate::page::Page;
 
 /// A provider at which everybody is who the code says, once. It never answers about [`SILENCE`].
 #[derive(Default)]
-struct Trusting {
+pub(crate) struct Trusting {
     /// When everybody has given a proof.
-    proof: Mutex<Option<Timestamp>>,
+    pub(crate) proof: Mutex<Option<Timestamp>>,
     demands: Mutex<Vec<SignInDemand>>,
     /// The secrets of each attempt, and again when its answer is redeemed.
-    secrets: Mutex<Vec<SignInSecrets>>,
+    pub(crate) secrets: Mutex<Vec<SignInSecrets>>,
     /// The codes that were redeemed, each with the state of its attempt.
     redeemed: Mutex<BTreeSet<(String, String)>>,
     /// What was demanded of each answer.
-    demanded: Mutex<Vec<SignInDemand>>,
+    pub(crate) demanded: Mutex<Vec<SignInDemand>>,
     has_end: bool,
+    is_away: bool,
 }
 
 /// A code about which the provider never answers.
-const SILENCE: &str = "silence";
+pub(crate) const SILENCE: &str = "silence";
 
 #[async_trait]
 impl IdentityProvider for Trusting {
-    fn sign_in_address(&self, secrets: &SignInSecrets, demand: SignInDemand) -> String {
+    fn is_reached(&self) -> bool {
+        !self.is_away
+    }
+
+    fn sign_in_address(
+        &self,
+        secrets: &SignInSecrets,
+        demand: SignInDemand,
+    ) -> Result<String, SignInRefusal> {
+        if self.is_away {
+            return Err(SignInRefusal::Unavailable("not_reached"));
+        }
         self.demands.lock().unwrap().push(demand);
         self.secrets.lock().unwrap().push(secrets.clone());
-        format!("https://id.bank.example/sign-in?state={}", secrets.state)
+        Ok(format!("https://id.bank.example/sign-in?state={}", secrets.state))
     }
 
     async fn redeem(
@@ -77,166 +86,39 @@ impl IdentityProvider for Trusting {
     fn logout_done(&self, _: &VerifiedLogout) {}
 }
 
-fn bank(provider: Trusting, fresh: Option<SignedDuration>, secure: bool) -> (Bank, Arc<Trusting>) {
+pub(crate) fn bank(provider: Trusting, fresh: Option<SignedDuration>, secure: bool) -> (Bank, Arc<Trusting>) {
     let provider = Arc::new(provider);
     let sign_in = SignIn::Provider(ProviderSignIn { provider: provider.clone(), fresh });
     (Bank::with_sign_in(sign_in, secure, Lifetime::default()), provider)
 }
 
 /// The path to which the provider leads back, with this person.
-async fn led_back(browser: &mut Browser, path: &str, person: &str) -> String {
+pub(crate) async fn led_back(browser: &mut Browser, path: &str, person: &str) -> String {
     let there = browser.get(path).await;
     let there = there.location().unwrap();
     let (_, state) = there.split_once("state=").unwrap_or_else(|| panic!("{there}"));
     format!("/console/sign-in/callback?code={person}&state={state}")
 }
 
-async fn sign_in(browser: &mut Browser, person: &str) -> Page {
+pub(crate) async fn sign_in(browser: &mut Browser, person: &str) -> Page {
     let callback = led_back(browser, "/console/sign-in/provider", person).await;
     browser.get(&callback).await
 }
 
 #[tokio::test]
-async fn an_attempt_has_its_own_cookie_and_ends_with_it() {
-    for (secure, name, session) in [
-        (true, "__Host-clients-sign-in=", "__Host-clients="),
-        (false, "clients-dev-sign-in=", "clients-dev="),
-    ] {
-        let (bank, provider) = bank(Trusting::default(), None, secure);
+async fn a_person_is_told_that_the_provider_cannot_be_reached() {
+    for is_away in [true, false] {
+        let (bank, _) = bank(Trusting { is_away, ..Trusting::default() }, None, false);
         let mut browser = Browser::new(&bank);
-        let there = browser.get("/console/sign-in/provider").await;
-        let cookie = there.headers[SET_COOKIE].to_str().unwrap().to_owned();
-        assert!(cookie.starts_with(name) && cookie.contains("; Max-Age=600; Path=/; HttpOnly; SameSite=Lax"));
-        assert_eq!(cookie.ends_with("; Secure"), secure);
-        let page = sign_in(&mut browser, "checker").await;
-        let set: Vec<_> =
-            page.headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
-        assert_eq!(set.len(), 2, "{set:?}");
-        assert!(set[0].starts_with(session) && set[1].starts_with(name) && set[1].contains("Max-Age=0"));
-        // What redeems an answer belongs to the attempt, and the value of the cookie is nowhere else.
-        let secrets = provider.secrets.lock().unwrap();
-        assert_eq!(secrets[1], secrets[2]);
-        assert_ne!(secrets[0], secrets[1]);
-        let value = cookie[name.len()..].split(';').next().unwrap();
-        for secrets in secrets.iter() {
-            assert!(![&secrets.state, &secrets.nonce, &secrets.verifier].iter().any(|text| *text == value));
+        let page = browser.get("/console/sign-in").await;
+        assert_eq!(page.words().contains("cannot be reached now"), is_away, "{}", page.words());
+        let led = browser.get("/console/sign-in/provider").await;
+        assert_eq!((led.location().is_none(), browser.cookie.is_none()), (is_away, is_away));
+        if is_away {
+            assert_eq!(led.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(led.words().contains("gives no answer that can be used"), "{}", led.words());
         }
     }
-}
-
-#[tokio::test]
-async fn an_attempt_is_over_after_ten_minutes_and_its_code_is_redeemed_once() {
-    let (bank, _) = bank(Trusting::default(), None, false);
-    let mut browser = Browser::new(&bank);
-    let callback = led_back(&mut browser, "/console/sign-in/provider", "checker").await;
-    let attempt = browser.cookie.clone();
-    bank.clock.advance(Duration::from_secs(9 * 60 + 59));
-    let mut other = Browser { cookie: attempt.clone(), ..Browser::new(&bank) };
-    let (one, two) = tokio::join!(browser.get(&callback), other.get(&callback));
-    let mut statuses = [one.status, two.status];
-    statuses.sort();
-    assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::FORBIDDEN], "one of two answers");
-    let mut late = Browser::new(&bank);
-    let callback = led_back(&mut late, "/console/sign-in/provider", "checker").await;
-    bank.clock.advance(Duration::from_mins(10));
-    let page = late.get(&callback).await;
-    assert_eq!(page.status, StatusCode::FORBIDDEN);
-    assert!(page.words().contains("This sign-in is over") && late.cookie.is_none());
-}
-
-#[tokio::test]
-async fn a_flood_from_one_address_keeps_no_one_else_out() {
-    let (bank, provider) = bank(Trusting::default(), None, false);
-    let mut flood = Vec::new();
-    // Honest attempts, each with a code about which the provider answers late; all from the network of one subscriber.
-    for n in 1..=64 {
-        let mut browser = Browser::at(&bank, &format!("2001:db8::{n}"));
-        let callback = led_back(&mut browser, "/console/sign-in/provider", SILENCE).await;
-        flood.push(tokio::spawn(async move { browser.get(&callback).await.status }));
-    }
-    let redeeming = || provider.demanded.lock().unwrap().len();
-    while redeeming() < 4 {
-        tokio::task::yield_now().await;
-    }
-    for (n, address) in ["192.0.2.7", "2001:db8:0:100::1", "192.0.2.8"].iter().enumerate() {
-        let mut browser = Browser::at(&bank, address);
-        let signed_in = tokio::time::timeout(Duration::from_secs(1), sign_in(&mut browser, "checker")).await;
-        assert_eq!(signed_in.unwrap().status, StatusCode::SEE_OTHER, "{address}");
-        assert_eq!(redeeming(), 5 + n, "one address has four places");
-    }
-    // A forged callback takes no place at all.
-    let mut forger = Browser::at(&bank, "2001:db8::1");
-    let forged = forger.get("/console/sign-in/callback?code=silence&state=x").await;
-    assert_eq!(forged.status, StatusCode::FORBIDDEN);
-    // What has no place is told so after a while, and its attempt can still be finished.
-    let mut late = Browser::at(&bank, "2001:db8::2");
-    let callback = led_back(&mut late, "/console/sign-in/provider", "checker").await;
-    let refused = late.get(&callback).await;
-    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
-    flood.iter().for_each(tokio::task::JoinHandle::abort);
-    assert_eq!(late.get(&callback).await.status, StatusCode::SEE_OTHER);
-}
-
-#[tokio::test]
-async fn a_cookie_of_the_browsers_own_making_gains_nothing() {
-    let fresh = SignedDuration::from_mins(10);
-    let (bank, provider) = bank(Trusting::default(), Some(fresh), false);
-    *provider.proof.lock().unwrap() = Some(bank.now().parse().unwrap());
-    let mut browser = Browser::new(&bank);
-    sign_in(&mut browser, "checker").await;
-    let made = |value: &str| {
-        let digest = sha2::Sha256::digest(format!("state of {value}"));
-        let state: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        (
-            format!("clients-dev-sign-in={value}"),
-            format!("/console/sign-in/callback?code=second&state={state}"),
-        )
-    };
-    let now: Timestamp = bank.now().parse().unwrap();
-    let second = |more: i64| now.as_second() + more;
-    for (value, expected) in [
-        (format!("r.{}..%2Fconsole%2Fme", second(600)), Some("/console/me")),
-        (format!("r.{}..", second(599)), Some("/console")),
-        (format!("r.{}..%2Fapi", second(599)), None),
-        (format!("r.{}..https%3A%2F%2Fevil.example%2Fconsole%2F", second(599)), None),
-        (format!("r.{}..", second(0)), None),
-        (format!("r.{}..", second(720)), Some("/console")),
-        (format!("r.{}..", second(721)), None),
-        (format!("r.{}.checker.", second(600)), None),
-    ] {
-        let (cookie, callback) = made(&value);
-        let mut forger = Browser { cookie: Some(cookie), ..Browser::new(&bank) };
-        let page = forger.get(&callback).await;
-        assert_eq!(page.location().as_deref(), expected, "{value}");
-        assert_eq!(page.status == StatusCode::SEE_OTHER, expected.is_some(), "{value}");
-    }
-    let demanded = provider.demanded.lock().unwrap();
-    let ages: Vec<_> = demanded.iter().map(|demand| demand.max_age).collect();
-    let absolute = Some(Lifetime::default().absolute);
-    assert_eq!(
-        ages,
-        [absolute, absolute, absolute, absolute, Some(fresh)],
-        "the provider has to say when the proof was given"
-    );
-}
-
-#[tokio::test]
-async fn another_site_cannot_end_an_attempt() {
-    let (bank, _) = bank(Trusting::default(), None, false);
-    let mut browser = Browser::new(&bank);
-    let callback = led_back(&mut browser, "/console/sign-in/provider", "checker").await;
-    let foreign = [
-        "/console/sign-in/callback",
-        "/console/sign-in/callback?error=access_denied",
-        "/console/sign-in/callback?code=maker&state=x",
-        "/console/sign-in/callback?code=maker&state=x&state=y",
-    ];
-    for path in foreign {
-        let page = browser.get(path).await;
-        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
-        assert!(page.headers.get(SET_COOKIE).is_none(), "{path}");
-    }
-    assert_eq!(browser.get(&callback).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

@@ -17,8 +17,12 @@ use crate::ports::sessions::{ProviderLogout, ProviderSession};
 /// - a refusal holds words of this program, and nothing that the provider or the browser has sent.
 #[async_trait]
 pub trait IdentityProvider: Send + Sync {
-    /// The address at the provider to which a browser is sent to sign in.
-    fn sign_in_address(&self, secrets: &SignInSecrets, demand: SignInDemand) -> String;
+    /// Whether the provider answered when it was last asked. It may be away, and come back by itself.
+    fn is_reached(&self) -> bool;
+
+    /// The address at the provider to which a browser is sent to sign in; none while the provider has never been reached.
+    fn sign_in_address(&self, secrets: &SignInSecrets, demand: SignInDemand)
+    -> Result<String, SignInRefusal>;
 
     /// The person whom the answer of the provider names.
     ///

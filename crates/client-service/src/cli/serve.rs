@@ -175,7 +175,7 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
             ports,
             verifier,
             is_development: development.is_some(),
-            provider: entrance.as_ref().and_then(Entrance::provider),
+            provider: entrance.as_ref().and_then(Entrance::claims),
             storage_location: storage_location.clone(),
             addresses: settled.addresses,
         };

@@ -102,7 +102,7 @@ impl Delivery {
                 let rest = self.with_backoff(PollBackoff::after_error);
                 Err(match JobFailure::from(error) {
                     JobFailure::Outage { error, .. } => JobFailure::Outage { error, rest: Some(rest) },
-                    broken @ JobFailure::Broken(_) => broken,
+                    other @ (JobFailure::Broken(_) | JobFailure::Elsewhere(_)) => other,
                 })
             }
         }

@@ -23,10 +23,22 @@ pub(crate) struct JobHealth(Mutex<BTreeMap<&'static str, JobState>>);
 struct JobState {
     /// Failures since the last round that succeeded.
     failures: u32,
-    /// Whether the last failure was an outage of the storage, for which `/readyz` has checks of its own.
-    outage: bool,
+    /// What the last failure was.
+    cause: Cause,
     /// When a round last succeeded.
     last_success: Option<Timestamp>,
+}
+
+/// What a failure of a job means for the readiness of the service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Cause {
+    /// The job fails, so the service is not ready.
+    #[default]
+    Broken,
+    /// The storage is away, for which `/readyz` has checks of its own.
+    Storage,
+    /// A system is away that no request of the API needs.
+    Elsewhere,
 }
 
 impl JobHealth {
@@ -70,7 +82,11 @@ impl JobHealth {
         gauge!("job_up", "job" => job).set(0.0);
         self.update(job, |state| {
             state.failures = state.failures.saturating_add(1);
-            state.outage = matches!(failure, JobFailure::Outage { .. });
+            state.cause = match failure {
+                JobFailure::Outage { .. } => Cause::Storage,
+                JobFailure::Elsewhere(_) => Cause::Elsewhere,
+                JobFailure::Broken(_) => Cause::Broken,
+            };
             state.failures
         })
     }
@@ -82,18 +98,20 @@ impl JobHealth {
 
     fn state(&self) -> CheckState {
         let jobs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let named = |outage: bool| {
-            let failing = jobs
-                .iter()
-                .filter(move |(_, state)| state.failures >= MAX_FAILURES && state.outage == outage);
-            failing.map(|(job, _)| *job).collect::<Vec<_>>().join(", ")
+        let named = |cause: Cause| {
+            let failing =
+                jobs.iter().filter(move |(_, state)| state.failures >= MAX_FAILURES && state.cause == cause);
+            let names = failing.map(|(job, _)| *job).collect::<Vec<_>>().join(", ");
+            Some(names).filter(|names| !names.is_empty())
         };
-        let (broken, waiting) = (named(false), named(true));
-        if !broken.is_empty() {
+        if let Some(broken) = named(Cause::Broken) {
             return CheckState::Failed(format!("Background jobs fail again and again: {broken}."));
         }
-        if !waiting.is_empty() {
+        if let Some(waiting) = named(Cause::Storage) {
             return CheckState::Warning(format!("Background jobs wait for the storage: {waiting}."));
+        }
+        if let Some(waiting) = named(Cause::Elsewhere) {
+            return CheckState::Warning(format!("Background jobs wait for another system: {waiting}."));
         }
         CheckState::Ok
     }

@@ -27,17 +27,3 @@ pub(crate) fn refresh(supervisor: &Supervisor, verifier: &Arc<TokenVerifier>) {
     supervisor.start("key_files", intervals.files_every, AtStop::Cancel, file_round);
     supervisor.start("key_addresses", intervals.addresses_every, AtStop::Cancel, address_round);
 }
-
-/// Reloads the keys of the identity provider at which people sign in.
-#[cfg(feature = "console")]
-pub(crate) fn refresh_of_provider(supervisor: &Supervisor, verifier: &Arc<TokenVerifier>) {
-    let (every, verifier) = (verifier.refresh().addresses_every, verifier.clone());
-    let round = move || {
-        let verifier = verifier.clone();
-        async move {
-            verifier.reload_addresses().await;
-            Ok(every)
-        }
-    };
-    supervisor.start("identity_provider_keys", every, AtStop::Cancel, round);
-}

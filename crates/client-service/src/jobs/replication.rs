@@ -138,7 +138,7 @@ impl Replication {
 fn away(error: StoreError) -> JobFailure {
     match JobFailure::from(error) {
         JobFailure::Outage { error, .. } => JobFailure::Outage { error, rest: Some(INTERVAL) },
-        broken @ JobFailure::Broken(_) => broken,
+        other @ (JobFailure::Broken(_) | JobFailure::Elsewhere(_)) => other,
     }
 }
 

@@ -17,6 +17,13 @@ pub(crate) enum JobFailure {
         /// The rest before the next round, where the job computes its own.
         rest: Option<Duration>,
     },
+    /// Another system did not answer. The service does all of its work without it, and it comes back by itself.
+    #[error("{0}")]
+    #[cfg_attr(
+        not(feature = "console"),
+        expect(dead_code, reason = "only the console asks an identity provider")
+    )]
+    Elsewhere(String),
     /// A failure that does not pass by itself.
     #[error("{0}")]
     Broken(String),

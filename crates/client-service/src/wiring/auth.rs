@@ -12,6 +12,9 @@ use crate::config::tokens::{self, KeyArgs};
 use crate::exit::ExitError;
 use crate::system::SystemClock;
 
+/// Takes over which claims hold permissions.
+pub(crate) type AdoptClaims = Arc<dyn Fn(PermissionClaims) + Send + Sync>;
+
 /// Where the keys come from, and what a token must name.
 pub(crate) struct Keys {
     sources: Vec<KeySource>,

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use adapter_console::{Console, DevelopmentPerson, Lifetime, ProviderSignIn, SignIn};
 use adapter_http::Server;
-use adapter_http::auth::{PermissionClaims, TokenVerifier};
+use adapter_http::auth::PermissionClaims;
+use adapter_oidc::OpenIdProvider;
 use client_app::jiff::SignedDuration;
 
+use super::auth::AdoptClaims;
 use super::identity_provider::provider;
 use super::storage::Storage;
 use super::test_controls;
@@ -18,7 +20,7 @@ use crate::config::tokens;
 use crate::config::value::Switch;
 use crate::development_person::PEOPLE;
 use crate::exit::ExitError;
-use crate::jobs::keys;
+use crate::jobs::identity_provider;
 use crate::jobs::supervisor::Supervisor;
 use crate::system::random_secret;
 
@@ -42,8 +44,7 @@ pub(crate) struct Entrance {
     sign_in: SignIn,
     lifetime: Lifetime,
     url: Option<ConsoleUrl>,
-    /// What verifies the tokens of the identity provider.
-    verifier: Option<Arc<TokenVerifier>>,
+    provider: Option<Arc<OpenIdProvider>>,
 }
 
 /// The settings of the console, if they can be used.
@@ -85,21 +86,21 @@ impl ConsoleSettings {
                 .map(|person| Ok(DevelopmentPerson { name: person.subject, caller: person.caller()? }))
                 .collect();
             let sign_in = SignIn::Development(people?);
-            return Ok(Some(Entrance { sign_in, lifetime, url: None, verifier: None }));
+            return Ok(Some(Entrance { sign_in, lifetime, url: None, provider: None }));
         };
         let (url, fresh) = (settings.console.clone(), settings.fresh);
-        let provider = provider(settings, self.permissions, self.max_lifetime).await?;
-        let verifier = Some(provider.verifier().clone());
+        let provider = Arc::new(provider(settings, self.permissions, self.max_lifetime).await?);
         let fresh = fresh.map(|fresh| SignedDuration::try_from(fresh).unwrap_or(SignedDuration::MAX));
-        let sign_in = SignIn::Provider(ProviderSignIn { provider: Arc::new(provider), fresh });
-        Ok(Some(Entrance { sign_in, lifetime, url: Some(url), verifier }))
+        let sign_in = SignIn::Provider(ProviderSignIn { provider: provider.clone(), fresh });
+        Ok(Some(Entrance { sign_in, lifetime, url: Some(url), provider: Some(provider) }))
     }
 }
 
 impl Entrance {
-    /// What verifies the tokens of the identity provider, if people sign in at one.
-    pub(crate) fn provider(&self) -> Option<Arc<TokenVerifier>> {
-        self.verifier.clone()
+    /// Where other claims that hold permissions go, if people sign in at an identity provider.
+    pub(crate) fn claims(&self) -> Option<AdoptClaims> {
+        let provider = self.provider.clone()?;
+        Some(Arc::new(move |claims| provider.adopt_permission_claims(claims)))
     }
 
     /// The address of the service for people; without a setting, that of the API.
@@ -122,8 +123,8 @@ pub(crate) fn offer(
         tracing::info!("there is no console: it is off, or people have no way to sign in (--oidc-issuer)");
         return server;
     };
-    if let Some(verifier) = &entrance.verifier {
-        keys::refresh_of_provider(jobs, verifier);
+    if let Some(provider) = &entrance.provider {
+        identity_provider::refresh(jobs, provider);
     }
     let console = Console {
         operations: server.operations(),

@@ -4,14 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use adapter_http::auth::PermissionClaims;
-use adapter_oidc::{OpenIdProvider, Registration};
+use adapter_oidc::{OpenIdProvider, ProviderError, Registration};
 use client_app::ports::Clock as _;
+use tokio::time::timeout;
 
 use crate::config::error::SettingsError;
 use crate::config::sign_in::ProviderSettings;
 use crate::system::SystemClock;
 
-/// Asks the provider for its endpoints and keys.
+/// How long the start waits for the provider, which no request of the API needs.
+const START_WAIT: Duration = Duration::from_secs(2);
+
+/// The provider of the settings, which was asked once. One that is away is asked again later; one that must not be used refuses
+/// the start.
 pub(crate) async fn provider(
     settings: ProviderSettings,
     permissions: PermissionClaims,
@@ -28,6 +33,14 @@ pub(crate) async fn provider(
         permissions,
         max_lifetime: Some(max_lifetime),
     };
-    let found = OpenIdProvider::discover(registration, Arc::new(|| SystemClock.now())).await;
-    found.map_err(|error| SettingsError(format!("--oidc-issuer: the identity provider {error}")))
+    let provider = OpenIdProvider::new(registration, Arc::new(|| SystemClock.now())).map_err(refusal)?;
+    match timeout(START_WAIT, provider.refresh()).await {
+        Ok(Err(error)) if !error.is_away() => Err(refusal(error)),
+        // The job logs why it is away.
+        _ => Ok(provider),
+    }
+}
+
+fn refusal(error: ProviderError) -> SettingsError {
+    SettingsError(format!("--oidc-issuer: the identity provider {error}"))
 }

@@ -12,7 +12,7 @@ use client_domain::kyc::KycPolicy;
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
-use super::auth::{Keys, LoadedKeys};
+use super::auth::{AdoptClaims, Keys, LoadedKeys};
 use super::directory::directory;
 use super::ledger::accounts;
 use super::replaceable::Replaceable;
@@ -93,8 +93,8 @@ pub(crate) struct LiveService {
     pub(crate) verifier: Arc<TokenVerifier>,
     /// Whether the service has made the key of its tokens itself.
     pub(crate) is_development: bool,
-    /// What verifies the tokens of the identity provider of the console.
-    pub(crate) provider: Option<Arc<TokenVerifier>>,
+    /// Where claims of the identity provider of the console go.
+    pub(crate) provider: Option<AdoptClaims>,
     pub(crate) storage_location: StorageLocation,
     pub(crate) addresses: Vec<SocketAddr>,
 }
@@ -204,8 +204,8 @@ impl LiveService {
         if let LoadedKeys::Configured(keys) = keys {
             self.verifier.adopt(keys);
         }
-        if let Some(provider) = &self.provider {
-            provider.adopt_permission_claims(permissions);
+        if let Some(adopt) = &self.provider {
+            adopt(permissions);
         }
         let mut used = in_force.arguments();
         let before = self.clients.kyc_policy();

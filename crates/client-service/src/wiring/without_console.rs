@@ -1,10 +1,8 @@
 //! A program that was built without the console.
 
-use std::sync::Arc;
-
 use adapter_http::Server;
-use adapter_http::auth::TokenVerifier;
 
+use super::auth::AdoptClaims;
 use super::storage::Storage;
 use crate::config::error::SettingsError;
 use crate::config::service::ServeArgs;
@@ -45,7 +43,7 @@ impl ConsoleSettings {
 
 impl Entrance {
     /// There is no identity provider.
-    pub(crate) fn provider(&self) -> Option<Arc<TokenVerifier>> {
+    pub(crate) fn claims(&self) -> Option<AdoptClaims> {
         match *self {}
     }
 

@@ -1,8 +1,10 @@
 //! An identity provider that is hostile or broken, in one named way after the other: no session, no cookie, a page with a
 //! sentence, and a log without secrets.
 
+use std::time::{Duration, Instant};
+
 use crate::identity_provider::{Provider, assert_discreet};
-use crate::service::call;
+use crate::service::{Service, call, wait_a_moment};
 use crate::web::{Answer, Browser};
 
 const OVER: &str = "This sign-in is over, or was begun in another browser.";
@@ -127,12 +129,7 @@ fn a_provider_that_cannot_be_trusted_stops_the_start() {
         ("no-proof-of-the-client", "does not support PKCE"),
         ("no-public-keys", "none of RS256, ES256 and EdDSA"),
         ("no-codes", "response type code"),
-        ("no-keys", "has keys that cannot be used"),
         ("html", "it is not JSON"),
-        ("500", "status is not 200"),
-        ("huge", "answer_too_long"),
-        ("redirect", "status is not 200"),
-        ("cut", "broken_answer"),
     ] {
         let arguments = provider.arguments(&format!("{}/{case}", provider.issuer()));
         let arguments: Vec<&str> =
@@ -147,6 +144,38 @@ fn a_provider_that_cannot_be_trusted_stops_the_start() {
                 && !sentence.contains("marker"),
             "{case}: {sentence}"
         );
+    }
+}
+
+#[test]
+fn a_provider_that_is_broken_at_the_start_lets_no_one_in_and_the_api_goes_on() {
+    let provider = Provider::start();
+    for (case, expected) in [
+        ("no-keys", "has keys that cannot be used"),
+        ("500", "status is not 200"),
+        ("huge", "answer_too_long"),
+        ("redirect", "status is not 200"),
+        ("cut", "broken_answer"),
+    ] {
+        let arguments = provider.arguments(&format!("{}/{case}", provider.issuer()));
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let service = Service::start(&arguments, &[]);
+        let mut browser = Browser::new(&service.address);
+        assert!(browser.get("/console/sign-in").body.contains("cannot be reached now"), "{case}");
+        let led = browser.get("/console/sign-in/provider");
+        assert_refused(&mut browser, &led, case, UNAVAILABLE);
+        assert!(browser.cookies.is_empty(), "{case}");
+        assert_eq!(browser.get("/readyz").status, 200, "{case}");
+        // At the start, by the job, and once more, so that the log has why.
+        let path = format!("/{case}/.well-known/openid-configuration");
+        let begun = Instant::now();
+        while provider.seen().iter().filter(|seen| **seen == path).count() < 3 {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{case}: the provider was not asked again");
+            wait_a_moment();
+        }
+        let log = service.stop().stderr;
+        assert!(log.contains("the identity provider") && log.contains(expected), "{case}: {log}");
+        assert!(!log.contains("marker"), "{case}: {log}");
     }
     assert!(!provider.seen().contains(&"/elsewhere".to_owned()), "the redirect was followed");
 }

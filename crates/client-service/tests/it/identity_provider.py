@@ -1,7 +1,7 @@
 """An identity provider for tests: honest by default, hostile in one named way on demand.
 
-It runs in a process of its own, on this machine only, and needs nothing but Python. It writes its address on the first line of
-its output and ends when its input is closed.
+It runs in a process of its own, on this machine only, and needs nothing but Python. It listens on the port that it is given, or on
+a free one for 0, writes the port on the first line of its output, and ends when its input is closed.
 """
 
 import base64
@@ -102,6 +102,8 @@ class State:
 
     def __init__(self):
         self.case, self.person, self.claims = "honest", "maker", {}
+        # Where its keys and its endpoint for codes are.
+        self.place = ""
         self.codes, self.secrets, self.seen, self.last_code = {}, [], [], None
 
 
@@ -113,8 +115,8 @@ def document(issuer, case=""):
     found = {
         "issuer": issuer,
         "authorization_endpoint": f"{ISSUER}/authorize",
-        "token_endpoint": f"{ISSUER}/token",
-        "jwks_uri": f"{ISSUER}/keys",
+        "token_endpoint": f"{ISSUER}{STATE.place}/token",
+        "jwks_uri": f"{ISSUER}{STATE.place}/keys",
         "end_session_endpoint": f"{ISSUER}/logout",
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
@@ -261,7 +263,7 @@ class Handler(BaseHTTPRequestHandler):
             case = url.path.split("/")[1] if url.path.count("/") > 2 else ""
             if not self.broken(case):
                 self.answer(200, document(f"{ISSUER}/{case}" if case else ISSUER, case))
-        elif url.path == "/keys":
+        elif url.path == f"{STATE.place}/keys":
             self.answer(200, {"keys": [KEY.jwk()]})
         elif url.path == "/no-keys":
             self.answer(200, {"keys": []})
@@ -299,12 +301,18 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         path, text = urlsplit(self.path).path, self.form()
         STATE.seen.append(path)
-        if path == "/token":
+        if path == f"{STATE.place}/token":
             self.redeem(parse_qs(text))
         elif path == "/test/case":
             change = json.loads(text)
             STATE.case = change.get("case", "honest")
             STATE.person, STATE.claims = change.get("person", STATE.person), change.get("claims", STATE.claims)
+            self.answer(200, {})
+        elif path == "/test/place":
+            # Another key as well; the one of before signs nothing from now on.
+            global KEY, STRANGER
+            KEY, STRANGER = STRANGER, KEY
+            STATE.place = json.loads(text)["place"]
             self.answer(200, {})
         elif path == "/test/logout-token":
             change = json.loads(text)
@@ -335,7 +343,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def main():
     global ISSUER
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
     server.daemon_threads = True
     # A service that does not wait for a slow answer breaks the connection.
     server.handle_error = lambda *_: None

@@ -1,6 +1,7 @@
 //! An identity provider in a process of its own, which is hostile on demand.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -12,25 +13,43 @@ use crate::web::send;
 pub const SECRET: &str = "a secret of the console: %&+ and more";
 
 pub struct Provider {
-    child: Child,
+    child: Option<Child>,
     address: String,
     folder: tempfile::TempDir,
 }
 
 impl Provider {
     pub fn start() -> Self {
+        let mut provider = Self::absent("127.0.0.1:0".to_owned());
+        provider.come();
+        provider
+    }
+
+    /// One that is away, at an address at which nobody listens.
+    pub fn away() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::absent(listener.local_addr().unwrap().to_string())
+    }
+
+    fn absent(address: String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("secret"), format!("{SECRET}\n")).unwrap();
+        Self { child: None, address, folder }
+    }
+
+    /// From now on it answers.
+    pub fn come(&mut self) {
         let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/identity_provider.py");
         let mut child = Command::new("python3")
-            .args(["-B", program])
+            .args(["-B", program, self.address.rsplit(':').next().unwrap()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("python3 is installed");
         let mut port = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("secret"), format!("{SECRET}\n")).unwrap();
-        Self { child, address: format!("127.0.0.1:{}", port.trim()), folder }
+        self.address = format!("127.0.0.1:{}", port.trim());
+        self.child = Some(child);
     }
 
     pub fn issuer(&self) -> String {
@@ -67,6 +86,11 @@ impl Provider {
         self.ask("POST", "/test/case", &json!({ "case": case }));
     }
 
+    /// From now on it signs with another key, and has its keys and its endpoint for codes at this place and nowhere else.
+    pub fn moves(&self, place: &str) {
+        self.ask("POST", "/test/place", &json!({ "place": place }));
+    }
+
     /// From now on this person signs in, with these permissions.
     pub fn has(&self, person: &str, permissions: &[&str]) {
         let claims = json!({ "permissions": permissions });
@@ -96,8 +120,10 @@ impl Provider {
 
 impl Drop for Provider {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! People sign in at an identity provider that is honest: sign-in, decision, another proof, sign-out, back-channel logout.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use crate::identity_provider::{Provider, assert_discreet};
-use crate::service::{Service, call, exports};
+use crate::service::{Service, call, exports, wait_a_moment};
 use crate::web::{Answer, Browser, send, split};
 
 const CHECKER: [&str; 3] = ["customers.read", "customers.approve", "customers.history"];
@@ -217,6 +219,42 @@ fn the_provider_ends_sessions_by_a_logout_token() {
     let log = service.stop().stderr;
     assert!(log.contains("replayed") && log.contains("ended=2"), "{log}");
     assert_discreet(&log, &provider);
+}
+
+#[test]
+fn people_sign_in_as_soon_as_a_provider_that_was_away_has_come() {
+    let mut provider = Provider::away();
+    let service = provider.service(&[]);
+    let mut browser = Browser::new(&service.address);
+    assert!(browser.get("/console/sign-in").body.contains("cannot be reached now"));
+    assert_eq!(browser.get("/console/sign-in/provider").status, 503);
+    assert!(browser.cookies.is_empty());
+    for path in ["/readyz", "/openapi.json"] {
+        assert_eq!(browser.get(path).status, 200, "the API is not concerned: {path}");
+    }
+    provider.come();
+    let begun = Instant::now();
+    while browser.get("/console/sign-in").body.contains("cannot be reached now") {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the provider was not asked again");
+        wait_a_moment();
+    }
+    assert_eq!(browser.sign_in().status, 303);
+    let log = service.stop().stderr;
+    assert!(log.contains("not_connected") && log.contains("the identity provider answers"), "{log}");
+    assert_discreet(&log, &provider);
+}
+
+#[test]
+fn people_sign_in_after_the_provider_has_changed_its_key_and_its_endpoints() {
+    let provider = Provider::start();
+    let service = provider.service(&[]);
+    let mut browser = Browser::new(&service.address);
+    assert_eq!(browser.sign_in().status, 303);
+    provider.moves("");
+    assert_eq!(browser.sign_in().status, 303, "another key at the same address");
+    provider.moves("/moved");
+    assert_eq!(browser.sign_in().status, 303, "another key and another endpoint at another address");
+    assert_discreet(&service.stop().stderr, &provider);
 }
 
 #[test]
