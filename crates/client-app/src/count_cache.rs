@@ -1,6 +1,5 @@
 //! Counts that were just made.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use client_domain::client::WorkKind;
@@ -30,8 +29,16 @@ pub(crate) struct CountKey {
 #[derive(Debug, Default)]
 pub(crate) struct CountCache {
     kept: Mutex<Vec<Kept>>,
-    /// Whether there were more clients than a search may read that no index serves. There never are fewer.
-    has_many: AtomicBool,
+    /// Whether there are more clients than a search may read that no index serves, where they were counted.
+    has_many: Mutex<Option<Many>>,
+}
+
+/// Whether there are many clients. There never are fewer than before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Many {
+    Yes,
+    /// Not before a client has a number greater than this.
+    NotUntil(u64),
 }
 
 #[derive(Debug)]
@@ -67,17 +74,21 @@ impl CountCache {
         kept.push(Kept { key, at, counted });
     }
 
-    pub(crate) fn has_many(&self) -> bool {
-        self.has_many.load(Ordering::Relaxed)
+    /// Whether there are many clients, where that is known of a bank whose greatest number is this one.
+    pub(crate) fn has_many(&self, greatest: Option<u64>) -> Option<bool> {
+        match (*self.has_many.lock().unwrap_or_else(PoisonError::into_inner))? {
+            Many::Yes => Some(true),
+            Many::NotUntil(number) => (greatest? <= number).then_some(false),
+        }
     }
 
-    pub(crate) fn keep_has_many(&self, has_many: bool) {
-        self.has_many.store(has_many, Ordering::Relaxed);
+    pub(crate) fn keep_has_many(&self, has_many: Many) {
+        *self.has_many.lock().unwrap_or_else(PoisonError::into_inner) = Some(has_many);
     }
 
     pub(crate) fn forget(&self) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.keep_has_many(false);
+        *self.has_many.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

@@ -4,6 +4,7 @@ use client_domain::search::{Direction, Order, Predicate, Property};
 use jiff::civil::Date;
 
 use crate::clients::Clients;
+use crate::count_cache::Many;
 use crate::error::Error;
 use crate::ports::error::StoreError;
 use crate::ports::store::{Page, Search};
@@ -24,7 +25,8 @@ impl Clients {
     }
 
     /// Whether there are more clients than this. Their numbers begin with 1, so as a rule the greatest one says it; only where
-    /// numbers were left out, the clients are counted. There never are fewer, so many are counted once.
+    /// numbers were left out, the clients are counted. There never are fewer, so many are counted once, and few again only when
+    /// enough numbers were given since.
     async fn has_more_than(&self, limit: u64, today: Date) -> Result<bool, StoreError> {
         let newest = Order::by(vec![(Property::Id, Direction::Descending)]).unwrap_or_default();
         let all = Search {
@@ -36,16 +38,19 @@ impl Clients {
             today,
         };
         let greatest = self.store.search(&all).await?.clients.first().map(|client| client.id.get());
-        if greatest.is_none_or(|greatest| u64::try_from(greatest).is_ok_and(|greatest| greatest <= limit)) {
+        let greatest = greatest.and_then(|greatest| u64::try_from(greatest).ok());
+        if greatest.is_some_and(|greatest| greatest <= limit) {
             return Ok(false);
         }
-        if self.counts.has_many() {
-            return Ok(true);
+        if let Some(has_many) = self.counts.has_many(greatest) {
+            return Ok(has_many);
         }
         let totals = Totals::UpTo(usize::try_from(limit).unwrap_or(usize::MAX));
         let found = self.store.search(&Search { totals, ..all }).await?;
-        let has_more = found.total.is_some_and(|total| !total.is_complete);
-        self.counts.keep_has_many(has_more);
-        Ok(has_more)
+        let Some(total) = found.total else { return Ok(false) };
+        let missing = limit.saturating_sub(u64::try_from(total.count).unwrap_or(u64::MAX));
+        let few_until = greatest.map_or(0, |greatest| greatest.saturating_add(missing));
+        self.counts.keep_has_many(if total.is_complete { Many::NotUntil(few_until) } else { Many::Yes });
+        Ok(!total.is_complete)
     }
 }

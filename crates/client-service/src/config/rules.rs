@@ -61,8 +61,9 @@ pub(crate) struct RuleArgs {
     #[arg(long, env = "CLIENTS_DUPLICATE_QUOTA", value_name = "NUMBER", default_value = "50")]
     pub(crate) duplicate_quota: String,
 
-    /// How many clients a search may read that no index serves; in a bank with more such a search is refused
-    #[arg(long, env = "CLIENTS_BROAD_SEARCH_LIMIT", value_name = "NUMBER", default_value_t = 2_000_000)]
+    /// How many clients a search may read that no index serves; in a bank with more such a search is refused; or off
+    #[arg(long, env = "CLIENTS_BROAD_SEARCH_LIMIT", value_name = "NUMBER", default_value = "2000000",
+        value_parser = broad_search_limit)]
     pub(crate) broad_search_limit: u64,
 
     /// What must be verified before a client is approved, and the formats of document numbers: a JSON file, see docs/kyc.md
@@ -151,6 +152,18 @@ pub(crate) fn policy(rules: &RuleArgs, ledger: &LedgerArgs) -> Policy {
             LookAlikes::Review => OnLookAlike::Review,
         },
         broad_search_limit: rules.broad_search_limit,
+    }
+}
+
+/// How many clients a search may read that no index serves. Only the word `off` allows any number.
+fn broad_search_limit(text: &str) -> Result<u64, String> {
+    match text {
+        "off" => Ok(u64::MAX),
+        number => number
+            .parse()
+            .ok()
+            .filter(|number| *number > 0)
+            .ok_or_else(|| "a number from 1, or off".to_owned()),
     }
 }
 
