@@ -48,7 +48,7 @@ impl Clients {
         let totals = Totals::UpTo(usize::try_from(limit).unwrap_or(usize::MAX));
         let found = self.store.search(&Search { totals, ..all }).await?;
         let Some(total) = found.total else { return Ok(false) };
-        let missing = limit.saturating_sub(u64::try_from(total.count).unwrap_or(u64::MAX));
+        let missing = limit.saturating_sub(total.number);
         let few_until = greatest.map_or(0, |greatest| greatest.saturating_add(missing));
         self.counts.keep_has_many(if total.is_complete { Many::NotUntil(few_until) } else { Many::Yes });
         Ok(!total.is_complete)
