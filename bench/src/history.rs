@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use client_app::ports::Clock as _;
 use clients_campaigns::RunError;
-use jiff::Timestamp;
 
 use crate::aims::Aim;
+use crate::ports::SystemClock;
 use crate::test_bed::Facts;
 
 /// What a new file begins with.
@@ -23,7 +24,7 @@ pub(crate) fn add(file: &Path, aims: &[Aim], facts: &Facts, is_busy: bool) -> Re
         Err(error) => return Err(RunError::during(file.display())(error)),
     };
     text.push_str(&lines(
-        &Timestamp::now().strftime("%Y-%m-%d").to_string(),
+        &SystemClock.now().strftime("%Y-%m-%d").to_string(),
         &commit(),
         aims,
         facts,

@@ -128,7 +128,9 @@ impl Outbox for MemoryStore {
 
     async fn settle(&self, receiver: &ReceiverName, settlements: &[Settlement]) -> Result<(), StoreError> {
         self.change_outbox(|tables| {
-            settlements.iter().for_each(|settlement| tables.settle_event(receiver, settlement));
+            for settlement in settlements {
+                tables.settle_event(receiver, settlement);
+            }
         })
         .await
     }

@@ -123,7 +123,7 @@ enum How {
     /// As one statement outside of a transaction, `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which builds the index with this
     /// name while others write. A failed attempt leaves an invalid index, which is dropped and built again.
     Index(&'static str),
-    /// The same for an index of texts by three letters at a time. Where the extension pg_trgm is not installed it is noted as
+    /// The same for an index of texts by three letters at a time. Where the extension `pg_trgm` is not installed it is noted as
     /// done: the searches answer without it, as they do without the index of words.
     Letters(&'static str),
     /// As one statement outside of a transaction, which commits batch by batch while others write. It can be repeated.
@@ -150,7 +150,7 @@ const TRY_LOCK: &str = "SELECT pg_try_advisory_lock($1)";
 const NO_TIME_LIMIT: &str = "SET statement_timeout = 0";
 const BACKEND: &str = "SELECT pg_backend_pid()";
 const IS_RECORDED: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
-/// Whether pg_trgm is installed, or will be by the second migration.
+/// Whether `pg_trgm` is installed, or will be by the second migration.
 const HAS_LETTERS: &str = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')
     OR (to_regclass('client') IS NULL AND EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm'))";
 /// In place of an index that this server cannot build.

@@ -96,18 +96,18 @@ pub(crate) async fn search(pool: &Pool, search: &Search) -> Result<Found, StoreE
 /// The page, and the total where it is asked for, in one statement, so that both are of one moment.
 fn query<'q>(search: &Search) -> Statement<'q> {
     let mut sql = SqlBuilder::new(plan_caching(search) == PlanCaching::Cached);
-    if search.totals != Totals::None {
-        sql.push("SELECT ");
-        push_total(&mut sql, search);
-        // A left join, so that there is a row with the total also where the page is empty.
-        sql.push(" AS total, c.* FROM (SELECT 1) one LEFT JOIN LATERAL (");
+    if search.totals == Totals::None {
         push_page(&mut sql, search);
-        sql.push(") c ON true");
-        let keys = search.order.keys().iter().zip(SORT_KEYS);
-        push_order(&mut sql, &search.order, keys.map(|(_, name)| name));
-    } else {
-        push_page(&mut sql, search);
+        return sql.into_statement();
     }
+    sql.push("SELECT ");
+    push_total(&mut sql, search);
+    // A left join, so that there is a row with the total also where the page is empty.
+    sql.push(" AS total, c.* FROM (SELECT 1) one LEFT JOIN LATERAL (");
+    push_page(&mut sql, search);
+    sql.push(") c ON true");
+    let keys = search.order.keys().iter().zip(SORT_KEYS);
+    push_order(&mut sql, &search.order, keys.map(|(_, name)| name));
     sql.into_statement()
 }
 

@@ -37,6 +37,8 @@ pub fn settings() -> impl Strategy<Value = Policy> {
             same_phone,
             unanswered_accounts,
             look_alikes,
+            // Of a large bank; the sequences have a few clients.
+            broad_search_limit: u64::MAX,
         },
     )
 }

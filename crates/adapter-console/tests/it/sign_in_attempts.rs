@@ -1,5 +1,6 @@
 //! Attempts to sign in at the provider: their cookies, their time, and callers who mean harm.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use adapter_console::Lifetime;
@@ -81,8 +82,8 @@ async fn a_flood_from_one_address_keeps_no_one_else_out() {
     }
     // A forged callback takes no place at all.
     let mut forger = Browser::at(&bank, "2001:db8::1");
-    let forged = forger.get("/console/sign-in/callback?code=silence&state=x").await;
-    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+    let answer = forger.get("/console/sign-in/callback?code=silence&state=x").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
     // What has no place is told so after a while, and its attempt can still be finished.
     let mut late = Browser::at(&bank, "2001:db8::2");
     let callback = led_back(&mut late, "/console/sign-in/provider", "checker").await;
@@ -101,7 +102,10 @@ async fn a_cookie_of_the_browsers_own_making_gains_nothing() {
     sign_in(&mut browser, "checker").await;
     let made = |value: &str| {
         let digest = sha2::Sha256::digest(format!("state of {value}"));
-        let state: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let state = digest.iter().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").unwrap();
+            hex
+        });
         (
             format!("clients-dev-sign-in={value}"),
             format!("/console/sign-in/callback?code=second&state={state}"),

@@ -69,7 +69,7 @@ async fn an_invalid_index_is_built_again() {
     assert!(database.run(VALID).await.unwrap()[0].get::<bool, _>(0));
 }
 
-/// Where pg_trgm is not installed the schema is brought up to date all the same, and searches answer without the index.
+/// Where `pg_trgm` is not installed the schema is brought up to date all the same, and searches answer without the index.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_index_of_letters_is_left_out_without_the_extension() {
     const INDEX: &str = "SELECT to_regclass('client_by_address') IS NOT NULL";

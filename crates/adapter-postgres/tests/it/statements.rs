@@ -120,22 +120,7 @@ async fn walk(store: &PostgresStore) {
     assert!(store.server_time().await.unwrap().is_some());
     assert_eq!(store.schema().await.unwrap(), CheckState::Ok);
     DocumentContents::ready(store).await.unwrap();
-    for receiver in [&ReceiverName::DEFAULT, &crm] {
-        let events = store.take(receiver, 9, moment(0), moment(9)).await.unwrap();
-        assert_eq!(events.len(), 2);
-        let why = DeliveryFailure::Refused { status: 500 };
-        let ends = [Verdict::Delivered { at: moment(1) }, Verdict::DeadLettered { at: moment(1), why }];
-        let settled: Vec<_> = events.iter().zip(ends).map(|(taken, end)| taken.settle(end)).collect();
-        store.settle(receiver, &settled).await.unwrap();
-        assert_eq!(store.dead_letters(None, 9).await.unwrap().len(), 1);
-        assert_eq!(store.backlog().await.unwrap()[receiver].dead, 1);
-        assert_eq!(store.resend(receiver, &DeadLetterSelection::All).await.unwrap(), 1);
-        let again = store.take(receiver, 9, moment(1), moment(9)).await.unwrap();
-        store.settle(receiver, &[again[0].settle(ends[1])]).await.unwrap();
-        assert!(store.discard(receiver, &events[1].event.id, moment(2)).await.unwrap());
-    }
-    assert_eq!(store.receivers().await.unwrap()[0].filter, types);
-    assert!(store.forget(&crm).await.unwrap());
+    deliveries(store, &crm, &types).await;
     assert_eq!(store.delete_delivered(moment(2), 9).await.unwrap(), 1);
     assert_eq!(store.delete_outcomes_before(moment(61), 1).await.unwrap(), 1);
     assert_eq!(store.delete_outcomes_before(moment(61), 9).await.unwrap(), 1);
@@ -187,6 +172,26 @@ async fn walk(store: &PostgresStore) {
     installation(store).await;
     sessions(store).await;
     work(store).await;
+}
+
+/// Two events, delivered to and discarded for the default receiver and this one.
+async fn deliveries(store: &PostgresStore, other: &ReceiverName, types: &EventFilter) {
+    for receiver in [&ReceiverName::DEFAULT, other] {
+        let events = store.take(receiver, 9, moment(0), moment(9)).await.unwrap();
+        assert_eq!(events.len(), 2);
+        let why = DeliveryFailure::Refused { status: 500 };
+        let ends = [Verdict::Delivered { at: moment(1) }, Verdict::DeadLettered { at: moment(1), why }];
+        let settled: Vec<_> = events.iter().zip(ends).map(|(taken, end)| taken.settle(end)).collect();
+        store.settle(receiver, &settled).await.unwrap();
+        assert_eq!(store.dead_letters(None, 9).await.unwrap().len(), 1);
+        assert_eq!(store.backlog().await.unwrap()[receiver].dead, 1);
+        assert_eq!(store.resend(receiver, &DeadLetterSelection::All).await.unwrap(), 1);
+        let again = store.take(receiver, 9, moment(1), moment(9)).await.unwrap();
+        store.settle(receiver, &[again[0].settle(ends[1])]).await.unwrap();
+        assert!(store.discard(receiver, &events[1].event.id, moment(2)).await.unwrap());
+    }
+    assert_eq!(store.receivers().await.unwrap()[0].filter, *types);
+    assert!(store.forget(other).await.unwrap());
 }
 
 /// A batch of commands, from its announcement to its end.

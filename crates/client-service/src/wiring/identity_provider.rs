@@ -33,14 +33,15 @@ pub(crate) async fn provider(
         permissions,
         max_lifetime: Some(max_lifetime),
     };
-    let provider = OpenIdProvider::new(registration, Arc::new(|| SystemClock.now())).map_err(refusal)?;
+    let provider =
+        OpenIdProvider::new(registration, Arc::new(|| SystemClock.now())).map_err(|error| refusal(&error))?;
     match timeout(START_WAIT, provider.refresh()).await {
-        Ok(Err(error)) if !error.is_away() => Err(refusal(error)),
+        Ok(Err(error)) if !error.is_away() => Err(refusal(&error)),
         // The job logs why it is away.
         _ => Ok(provider),
     }
 }
 
-fn refusal(error: ProviderError) -> SettingsError {
+fn refusal(error: &ProviderError) -> SettingsError {
     SettingsError(format!("--oidc-issuer: the identity provider {error}"))
 }

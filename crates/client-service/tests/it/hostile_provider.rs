@@ -170,7 +170,7 @@ fn a_provider_that_is_broken_at_the_start_lets_no_one_in_and_the_api_goes_on() {
         let path = format!("/{case}/.well-known/openid-configuration");
         let begun = Instant::now();
         while provider.seen().iter().filter(|seen| **seen == path).count() < 3 {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{case}: the provider was not asked again");
+            assert!(begun.elapsed() < Duration::from_mins(1), "{case}: the provider was not asked again");
             wait_a_moment();
         }
         let log = service.stop().stderr;

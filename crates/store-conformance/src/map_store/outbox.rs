@@ -61,7 +61,9 @@ impl<S: MapStorage> Outbox for MapStore<S> {
 
     async fn settle(&self, receiver: &ReceiverName, settlements: &[Settlement]) -> Result<(), StoreError> {
         self.write(Method::Settle, |maps| {
-            settlements.iter().for_each(|settlement| maps.settle(receiver, settlement));
+            for settlement in settlements {
+                maps.settle(receiver, settlement);
+            }
         })
         .await
     }
