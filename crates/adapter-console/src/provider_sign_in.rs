@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use client_app::CallerAddress;
 use client_app::jiff::Timestamp;
-use client_app::ports::{SignInAnswer, SignInDemand, SignedIn};
+use client_app::ports::{LogoutRefusal, SignInAnswer, SignInDemand, SignedIn};
 use client_wire::{Code, Failure, Item};
 
 use crate::cookie::Cookie;
@@ -67,7 +67,7 @@ fn lead(console: &Console, sign_in: &ProviderSignIn, attempt: &Attempt, headers:
     response
 }
 
-/// The page that says why no one is signed in. Anybody can cause it, so it is no warning.
+/// The page that states the reason for the refusal. Any unauthenticated caller can cause it, so it is not logged as a warning.
 fn refuse(console: &Console, headers: &HeaderMap, refused: RefusedSignIn) -> Response {
     tracing::info!(reason = refused.reason(), "sign-in refused");
     refused.page(&shell_of(console, language(headers)))
@@ -194,6 +194,8 @@ pub(crate) async fn back_channel_logout(State(console): State<Arc<Console>>, req
     };
     let logout = match sign_in.provider.verify_logout(token).await {
         Ok(logout) => logout,
+        // The provider may send the same token again when it was reached.
+        Err(LogoutRefusal("not_reached")) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Err(refusal) => return refused_logout(refusal.0),
     };
     match console.sessions.end_provider_sessions(&logout.ends).await {

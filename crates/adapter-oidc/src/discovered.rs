@@ -1,4 +1,4 @@
-//! What the provider has said of itself, and what follows from it.
+//! The discovery document of the provider, and what follows from it.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::code::CodeEndpoint;
 use crate::metadata::{Metadata, ProviderError};
 use crate::registration::Registration;
 
-/// What the provider has said of itself, and what follows from it.
+/// The discovery document, with a client for its endpoint for codes and a verifier with its keys.
 pub(crate) struct Discovered {
     pub(crate) metadata: Metadata,
     pub(crate) code: CodeEndpoint,
@@ -25,7 +25,16 @@ impl Discovered {
         clock: &Clock,
         before: Option<Arc<Self>>,
     ) -> Result<Arc<Self>, ProviderError> {
-        let metadata = Metadata::of(&registration.issuer).await?;
+        let metadata = match Metadata::of(&registration.issuer).await {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                // Their address has not changed as far as is known, and a key that was withdrawn must go.
+                if let Some(before) = before {
+                    before.verifier.reload_addresses().await;
+                }
+                return Err(error);
+            }
+        };
         let same_keys = before.as_ref().filter(|before| before.metadata.keys == metadata.keys);
         let verifier = if let Some(before) = same_keys {
             before.verifier.reload_addresses().await;

@@ -103,7 +103,7 @@ impl Metadata {
 
     fn read(body: &[u8], issuer: &str, home: &Address) -> Result<Self, ProviderError> {
         let document: Document = serde_json::from_slice(body)
-            .map_err(|_| ProviderError::Document("it is not JSON with the endpoints, each once"))?;
+            .map_err(|_| ProviderError::NoDocument("it is not JSON with the endpoints, each once"))?;
         if document.issuer != issuer {
             return Err(ProviderError::Document("it names another issuer"));
         }

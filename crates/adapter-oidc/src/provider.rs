@@ -1,7 +1,7 @@
 //! The identity provider behind an issuer.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -10,6 +10,7 @@ use client_app::ports::{
     VerifiedLogout,
 };
 use token_verification::{Clock, PermissionClaims, Refresh};
+use tokio::sync::MutexGuard;
 
 use crate::discovered::Discovered;
 use crate::metadata::{Metadata, ProviderError};
@@ -20,15 +21,16 @@ use crate::{addresses, id_token, logout_token};
 /// How often the provider is asked at most because an answer did not fit what it had said before.
 const ASKED_AGAIN_EVERY: Duration = Duration::from_secs(30);
 
-/// The identity provider behind an issuer. What it says of itself is asked again and again; until it has said so once, no one
-/// signs in.
+/// The identity provider behind an issuer. Its discovery document and keys are refreshed; until they were read once, every
+/// sign-in is refused.
 pub struct OpenIdProvider {
     registration: Registration,
     clock: Clock,
     seen: SeenTokens,
     known: RwLock<Known>,
-    /// When it was last asked because an answer did not fit.
-    asked_again: Mutex<Option<Instant>>,
+    /// One refresh at a time, so that an older answer does not replace a newer one; and when it was last asked because an answer
+    /// did not fit.
+    asking: tokio::sync::Mutex<Option<Instant>>,
 }
 
 /// What is known of the provider now.
@@ -49,7 +51,13 @@ impl OpenIdProvider {
         Metadata::address(&registration.issuer)?;
         let permissions = registration.permissions.clone();
         let known = RwLock::new(Known { permissions, discovered: None, is_reached: false });
-        Ok(Self { registration, clock, seen: SeenTokens::default(), known, asked_again: Mutex::default() })
+        Ok(Self {
+            registration,
+            clock,
+            seen: SeenTokens::default(),
+            known,
+            asking: tokio::sync::Mutex::default(),
+        })
     }
 
     /// Asks the issuer for its endpoints and keys. After an error what it has said before stays in use.
@@ -58,6 +66,11 @@ impl OpenIdProvider {
     ///
     /// It [is away](ProviderError::is_away), names another issuer, or cannot do what is needed.
     pub async fn refresh(&self) -> Result<(), ProviderError> {
+        let asking = self.asking.lock().await;
+        self.refresh_alone(&asking).await
+    }
+
+    async fn refresh_alone(&self, _: &MutexGuard<'_, Option<Instant>>) -> Result<(), ProviderError> {
         let (permissions, before) = {
             let known = self.read();
             (known.permissions.clone(), known.discovered.clone())
@@ -95,18 +108,15 @@ impl OpenIdProvider {
         self.read().discovered.clone().ok_or(SignInRefusal::Unavailable("not_reached"))
     }
 
-    /// Asks the provider again because an answer did not fit, which every caller can cause, so only once in a while. What it
-    /// says now, if that is something else.
-    async fn asked_again(&self, before: &Arc<Discovered>) -> Option<Arc<Discovered>> {
-        {
-            let mut last = self.asked_again.lock().unwrap_or_else(PoisonError::into_inner);
-            if last.is_some_and(|at| at.elapsed() < ASKED_AGAIN_EVERY) {
-                return None;
-            }
-            *last = Some(Instant::now());
+    /// Asks the provider again because an answer did not fit, which every caller can cause, so only once in a while; callers that
+    /// come meanwhile wait for the one that asks. What it says now.
+    async fn asked_again(&self) -> Option<Arc<Discovered>> {
+        let mut asking = self.asking.lock().await;
+        if asking.is_none_or(|at| at.elapsed() >= ASKED_AGAIN_EVERY) {
+            *asking = Some(Instant::now());
+            self.refresh_alone(&asking).await.ok()?;
         }
-        self.refresh().await.ok()?;
-        self.discovered().ok().filter(|now| !Arc::ptr_eq(now, before))
+        self.discovered().ok()
     }
 
     /// Whether an answer is of this provider and not of another one that the browser was led to (RFC 9207).
@@ -148,7 +158,8 @@ impl IdentityProvider for OpenIdProvider {
             Ok(token) => token,
             // The endpoint may be another one by now. If it was the same, the provider refuses a code that it has redeemed.
             Err(refusal @ SignInRefusal::Unavailable(_)) => {
-                discovered = self.asked_again(&discovered).await.ok_or(refusal)?;
+                let newer = self.asked_again().await.filter(|newer| !Arc::ptr_eq(newer, &discovered));
+                discovered = newer.ok_or(refusal)?;
                 discovered.code.redeem(&self.registration, &answer.code, &secrets.verifier).await?
             }
             Err(refusal) => return Err(refusal),
@@ -157,12 +168,15 @@ impl IdentityProvider for OpenIdProvider {
             let (now, nonce) = ((self.clock)(), &secrets.nonce);
             id_token::person(&discovered.verifier, &self.registration, &token, nonce, demand, now).await
         };
-        let found = person(&discovered).await;
-        // A new key at the same address is found by the verifier; the address may be another one by now.
+        let mut found = person(&discovered).await;
+        // The verifier reads new keys at the same address, once in a while; the address may be another one by now.
         if found == Err(SignInRefusal::Unproven("unknown_key"))
-            && let Some(newer) = self.asked_again(&discovered).await
+            && let Some(newer) = self.asked_again().await
         {
-            return person(&newer).await;
+            found = person(&newer).await;
+        }
+        if found.is_ok() {
+            self.known.write().unwrap_or_else(PoisonError::into_inner).is_reached = true;
         }
         found
     }
@@ -175,8 +189,17 @@ impl IdentityProvider for OpenIdProvider {
 
     async fn verify_logout(&self, token: &str) -> Result<VerifiedLogout, LogoutRefusal> {
         let discovered = self.discovered().map_err(|_| LogoutRefusal("not_reached"))?;
-        let now = (self.clock)();
-        logout_token::ended(&discovered.verifier, &self.seen, &self.registration.issuer, token, now).await
+        let ended = async |discovered: &Discovered| {
+            let now = (self.clock)();
+            logout_token::ended(&discovered.verifier, &self.seen, &self.registration.issuer, token, now).await
+        };
+        let found = ended(&discovered).await;
+        if matches!(found, Err(LogoutRefusal("unknown_key")))
+            && let Some(newer) = self.asked_again().await
+        {
+            return ended(&newer).await;
+        }
+        found
     }
 
     fn logout_done(&self, logout: &VerifiedLogout) {
@@ -194,6 +217,7 @@ impl fmt::Debug for OpenIdProvider {
 mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::TcpListener;
+    use std::sync::Mutex;
 
     use jiff::Timestamp;
     use serde_json::json;

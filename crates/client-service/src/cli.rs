@@ -102,7 +102,7 @@ enum Command {
     Batches(batches::BatchesArgs),
     /// Over HTTP: write every client that a search finds into one file
     Export(export::ExportArgs),
-    /// Over HTTP: print a report, a table of numbers about clients, what waits, and decisions
+    /// Over HTTP: print a report about clients, the work queue or decisions
     Reports(reports::ReportsArgs),
     /// Over HTTP: show the KYC policy, and which clients another one would touch
     Policy(policy::PolicyArgs),

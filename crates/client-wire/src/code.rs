@@ -78,7 +78,7 @@ catalogue! {
     ValueNotTaken = "value_not_taken", BadRequest, STATUS, "The operator takes no value, but one was given.";
     FilterTooLarge = "filter_too_large", BadRequest, STATUS, "The filter has more conditions or nested groups than allowed.";
     FilterTooCostly = "filter_too_costly", BadRequest, STATUS, "The search costs more than one search may; details.conditions lists the cost of each condition, details.max is the limit of the total.";
-    SearchTooBroad = "search_too_broad", BadRequest, STATUS, "No index serves the search, and the bank has more clients than such a search may read, details.max; a further condition that an index serves makes it possible.";
+    SearchTooBroad = "search_too_broad", BadRequest, STATUS, "No index serves the search, and the bank has more clients than such a search may read; details.max is the limit. Add a condition that an index serves.";
     ContentEmpty = "content_empty", BadRequest, STATUS, "The file is empty.";
     ContentUnknown = "content_unknown", BadRequest, STATUS, "The content of the file is not JPEG, PNG or PDF.";
     ContentMismatch = "content_mismatch", BadRequest, STATUS, "The content of the file does not match docExtension.";

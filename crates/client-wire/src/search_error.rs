@@ -5,8 +5,7 @@ use crate::failure::Item;
 
 /// No index serves it. The error does not name the conditions, which hold what was searched for.
 pub(crate) fn too_broad(limit: u64) -> Item {
-    let message = "No index serves this search, and the bank has too many clients to read each of them. Add a condition that \
-         an index serves: a word of three letters or more, the beginning of a last name, a whole e-mail address, phone or \
+    let message = "The bank has too many clients for this search. Add a condition that narrows it: a word of three letters or more, the beginning of a last name, a whole e-mail address, phone or \
          identification number, a branch, a state, or a period of creation or birth.";
     Item::new(Code::SearchTooBroad, message).detail("max", limit)
 }

@@ -25,9 +25,9 @@ pub(crate) struct ReceiversArgs {
 
 #[derive(Subcommand, Debug)]
 enum ReceiverCommand {
-    /// Print every receiver besides the default one, one line of JSON for each, with what waits for it
+    /// Print the receivers other than the default one with their backlogs, one JSON object per line
     List,
-    /// Forget a receiver that is configured nowhere any more, with everything that waits for it
+    /// Remove a receiver that is no longer configured, and delete every event that waits for it
     Forget {
         /// The receiver, as the list names it
         #[arg(long, value_name = "NAME")]
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &ReceiversArgs) -> Result<String, ExitError> {
 fn named(receiver: &str) -> Result<ReceiverName, SettingsError> {
     let name = ReceiverName::parse(receiver).map_err(|rule| SettingsError(format!("--receiver {rule}")))?;
     if name.is_default() {
-        return Err(SettingsError("--receiver: the receiver default is never forgotten".to_owned()));
+        return Err(SettingsError("--receiver: the receiver default cannot be forgotten; give the name of another receiver, as client-service receivers list shows it".to_owned()));
     }
     Ok(name)
 }
@@ -88,7 +88,7 @@ async fn forget(
     receiver: &ReceiverName,
 ) -> Result<Result<String, ExitError>, StoreError> {
     if !outbox.forget(receiver).await? {
-        return Ok(Err(ExitError::Failed("there is no receiver with this name".to_owned())));
+        return Ok(Err(ExitError::Failed("--receiver: no receiver with this name is registered; client-service receivers list shows the names".to_owned())));
     }
     tracing::warn!(
         receiver = receiver.as_str(),

@@ -32,7 +32,7 @@ pub(crate) struct ReportsArgs {
     /// The last day of that period
     #[arg(long, value_name = "DAY", requires_all = ["report", "from"])]
     to: Option<String>,
-    /// For incompleteApplications: only those created more than so many days ago
+    /// For incompleteApplications: only applications created more than this number of days ago
     #[arg(long, value_name = "DAYS", requires = "report")]
     older_than_days: Option<u16>,
 }

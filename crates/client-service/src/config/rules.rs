@@ -61,7 +61,7 @@ pub(crate) struct RuleArgs {
     #[arg(long, env = "CLIENTS_DUPLICATE_QUOTA", value_name = "NUMBER", default_value = "50")]
     pub(crate) duplicate_quota: String,
 
-    /// How many clients a search may read that no index serves; in a bank with more such a search is refused; or off
+    /// The largest number of clients for which a search that no index serves is accepted, or off for no limit
     #[arg(long, env = "CLIENTS_BROAD_SEARCH_LIMIT", value_name = "NUMBER", default_value = "2000000",
         value_parser = broad_search_limit)]
     pub(crate) broad_search_limit: u64,

@@ -64,7 +64,7 @@ pub(crate) fn receivers(arguments: &WebhookArgs) -> Result<Vec<WebhookReceiver>,
         let receiver = receiver(value, arguments.webhook_plain_http == Switch::On)?;
         if receivers.iter().any(|known| known.name == receiver.name) {
             return Err(SettingsError(format!(
-                "--{SETTING}: there are two receivers with the name {}; give each a name of its own",
+                "--{SETTING}: there are two receivers with the name {}; give each receiver a unique name",
                 receiver.name
             )));
         }
@@ -92,7 +92,7 @@ fn receiver(value: &str, is_plain: bool) -> Result<WebhookReceiver, SettingsErro
         ReceiverName::parse(name).map_err(|rule| SettingsError(format!("--{SETTING}: the name {rule}")))?;
     if name.is_default() {
         return Err(SettingsError(format!(
-            "--{SETTING}: the name default is that of the webhook of --webhook; choose another one"
+            "--{SETTING}: the name default is that of the webhook of --webhook; choose another name"
         )));
     }
     let refused =
@@ -117,7 +117,7 @@ fn filter(types: &str) -> Result<EventFilter, &'static str> {
         let name = text.trim();
         let name = name.strip_prefix("clients.").and_then(|name| name.strip_suffix(".v1")).unwrap_or(name);
         EventKind::parse(name)
-            .ok_or("types has a type of event that does not exist; docs/webhooks.md lists them, such as ClientApproved")
+            .ok_or("types names a type of event that does not exist; use the names in docs/webhooks.md, for example ClientApproved")
     };
     types.split('+').map(kind).collect::<Result<BTreeSet<_>, _>>().map(EventFilter::Only)
 }

@@ -126,7 +126,7 @@ impl Delivery {
                 tracing::warn!(
                     receiver = %self.receiver,
                     is_registered = in_force.is_some(),
-                    "the receiver was registered with other types or forgotten since; it is registered again"
+                    "the registration of the receiver was changed or removed by another process; it is registered again"
                 );
             }
         }

@@ -32,7 +32,7 @@ pub(crate) fn webhooks(arguments: &WebhookArgs) -> Result<Webhooks, SettingsErro
         webhooks.insert(ReceiverName::DEFAULT, (webhook, EventFilter::All));
     } else if !receivers.is_empty() {
         return Err(SettingsError(format!(
-            "--{SETTING} adds receivers to the webhook of --webhook, which every event waits for; give --webhook too"
+            "--{SETTING} needs the webhook of --webhook, which receives every event; give --webhook too"
         )));
     }
     for receiver in receivers {

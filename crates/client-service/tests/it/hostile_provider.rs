@@ -129,7 +129,6 @@ fn a_provider_that_cannot_be_trusted_stops_the_start() {
         ("no-proof-of-the-client", "does not support PKCE"),
         ("no-public-keys", "none of RS256, ES256 and EdDSA"),
         ("no-codes", "response type code"),
-        ("html", "it is not JSON"),
     ] {
         let arguments = provider.arguments(&format!("{}/{case}", provider.issuer()));
         let arguments: Vec<&str> =
@@ -156,6 +155,7 @@ fn a_provider_that_is_broken_at_the_start_lets_no_one_in_and_the_api_goes_on() {
         ("huge", "answer_too_long"),
         ("redirect", "status is not 200"),
         ("cut", "broken_answer"),
+        ("html", "it is not JSON"),
     ] {
         let arguments = provider.arguments(&format!("{}/{case}", provider.issuer()));
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();

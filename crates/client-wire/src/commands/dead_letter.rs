@@ -17,7 +17,7 @@ pub(crate) const FIELDS: &[FieldSpec] = &[
     FieldSpec::optional(
         "receiver",
         shape::RECEIVER,
-        "The receiver of which the event is a dead letter, as RetrieveOperationsQuery lists it; default, if it is not given.",
+        "The receiver of the dead letter, as RetrieveOperationsQuery lists it. If omitted: default.",
     ),
 ];
 

@@ -14,7 +14,7 @@ use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 pub(crate) static SPEC: OperationSpec = OperationSpec {
     name: "DiscardDeadLetterCommand",
     kind: OperationKind::Command,
-    about: "Gives a dead letter up: it is never delivered to its receiver, and the later events of its client are.",
+    about: "Discards a dead letter: it is never delivered to its receiver, and delivery continues with the later events of its client.",
     permission: Some(Permission::Operations),
     fields: dead_letter::FIELDS,
     reply: &[

@@ -107,7 +107,7 @@ const RECEIVER: Shape = Shape::Object(&[
 
 const DEAD_LETTER: Shape = Shape::Object(&[
     FieldSpec::required("eventId", shape::HEX_ID, "The id of the event."),
-    FieldSpec::required("receiver", shape::RECEIVER, "The receiver that has not got it."),
+    FieldSpec::required("receiver", shape::RECEIVER, "The receiver to which delivery failed."),
     FieldSpec::required("event", shape::ANY_TEXT, "What happened."),
     FieldSpec::required("contactEncodedKey", shape::KEY, "The key of the client."),
     FieldSpec::required("version", shape::NUMBER, "The version of the client after the event."),

@@ -33,7 +33,7 @@ pub(super) fn read(form: &mut Form<'_>) -> Totals {
     };
     let wanted = totals != Totals::None;
     if included.is_some_and(|included| included != wanted) {
-        let message = "includeTotal says the opposite of totals; give only one of them.";
+        let message = "includeTotal contradicts totals. Give only one of them.";
         let item = Item::new(Code::ExactlyOne, message);
         form.fail(TOTALS.name, item.detail("fields", vec!["includeTotal", TOTALS.name]));
     }
