@@ -181,6 +181,9 @@ async fn the_migration_finds_the_makers_in_the_history() {
     let before = "DROP VIEW client_waiting;
         DROP FUNCTION client_renew_work CASCADE;
         DROP FUNCTION client_mark_kyc_status CASCADE;
+        DROP FUNCTION client_fan_out, client_register_receiver CASCADE;
+        DROP TABLE client_delivery, client_receiver;
+        DROP INDEX client_by_address;
         DROP TABLE client_session, client_sign_in, client_work_item, client_work_claim,
             client_saved_view, client_kyc_status, client_batch, client_batch_piece, client_export,
             client_deleted_batch;
