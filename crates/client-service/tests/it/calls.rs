@@ -201,7 +201,7 @@ fn reports_are_printed(desk: &Desk) {
     assert_eq!((listed.code, listed.out.lines().count()), (0, 8), "{}", listed.err);
     let file = desk.call("checker", &["reports", "decisions", "--output", "csv"]);
     let head = "actorId,event,reasonCode,count,atLeast\r\n";
-    let approved = "development-checker,ClientApproved,,1,false\r\n";
+    let approved = "checker,ClientApproved,,1,false\r\n";
     assert!(file.code == 0 && file.out.starts_with(head) && file.out.contains(approved), "{}", file.out);
     let months = ["reports", "endings", "--from", "2026-01-01", "--to", "2026-02-28"];
     let months = desk.call("checker", &[&months[..], &["--output", "json"]].concat()).json();
