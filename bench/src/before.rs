@@ -1,11 +1,30 @@
 //! Another binary beside the service, in the same rounds and on the same database: what a change gained or cost.
 
 use std::fmt::Write as _;
+use std::path::Path;
+
+use clients_campaigns::{Binary, RunError, Service, Storage};
 
 use crate::case::Who;
 use crate::rounds::Measured;
 use crate::spread::Spread;
 use crate::summary::{Row, Summary};
+use crate::test_bed::{SERVICE_ARGUMENTS, TestBed};
+
+impl TestBed {
+    /// Starts another binary of the service beside it. One that needs another schema ends, and so does the run.
+    pub(crate) async fn start_before(&mut self, binary: &Binary, out: &Path) -> Result<(), RunError> {
+        let (url, log) = (self.cluster.url(), out.join("service-before.log"));
+        let started = Service::start(binary, Storage::Url(&url), &SERVICE_ARGUMENTS, &log).await;
+        self.before = Some(started.map_err(RunError::during("the service of --before"))?);
+        Ok(())
+    }
+
+    /// The service of another binary.
+    pub(crate) fn before(&self) -> Result<&Service, RunError> {
+        self.before.as_ref().ok_or_else(|| RunError::new("no binary was named with --before"))
+    }
+}
 
 /// The table of what was measured with both, empty if nothing was.
 pub(crate) fn table(summary: &Summary, cases: &[Measured]) -> String {

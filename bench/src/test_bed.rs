@@ -38,7 +38,8 @@ const SETTINGS: &[&str] = &[
     "log_line_prefix=[%u] ",
 ];
 /// The caller of a batch confirms it.
-const SERVICE_ARGUMENTS: [&str; 4] = ["--log-format", "json", "--batch-confirmation", "any-person"];
+pub(crate) const SERVICE_ARGUMENTS: [&str; 4] =
+    ["--log-format", "json", "--batch-confirmation", "any-person"];
 /// How many keys callers choose from.
 const KEYS: u64 = 100_000;
 /// How many clients the service in memory has.
@@ -57,7 +58,7 @@ pub(crate) struct TestBed {
     /// There where a case needs it.
     pub(crate) sqlite: Option<SqliteBed>,
     /// Another binary of the service, on the same database.
-    before: Option<Service>,
+    pub(crate) before: Option<Service>,
     pub(crate) cluster: Cluster,
     pub(crate) pgbench: Pgbench,
     pub(crate) baseline: Baseline,
@@ -163,19 +164,6 @@ impl TestBed {
         self.facts.sqlite = Some(sqlite.facts);
         self.sqlite = Some(sqlite);
         Ok(())
-    }
-
-    /// Starts another binary of the service beside it. One that needs another schema ends, and so does the run.
-    pub(crate) async fn start_before(&mut self, binary: &Binary, out: &Path) -> Result<(), RunError> {
-        let (url, log) = (self.cluster.url(), out.join("service-before.log"));
-        let started = Service::start(binary, Storage::Url(&url), &SERVICE_ARGUMENTS, &log).await;
-        self.before = Some(started.map_err(RunError::during("the service of --before"))?);
-        Ok(())
-    }
-
-    /// The service of another binary.
-    pub(crate) fn before(&self) -> Result<&Service, RunError> {
-        self.before.as_ref().ok_or_else(|| RunError::new("no binary was named with --before"))
     }
 
     /// The data folder.
