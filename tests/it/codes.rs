@@ -355,8 +355,7 @@ async fn refused_broad_search() -> Answer {
         assert_eq!(answer.data()["totalCount"], number);
         bank.maker("CreateContactCommand", applicant(number).with(json!({ "city": "Ikeja" }))).await.data();
     }
-    let all = bank.query("RetrieveContactListQuery", json!({ "searchTerm": "ada" })).await;
-    assert_eq!(all.codes(), [] as [&str; 0]);
+    bank.query("RetrieveContactListQuery", json!({ "searchTerm": "ada" })).await.data();
     let answer = bank.query("RetrieveContactListQuery", data).await;
     assert_eq!(answer.body["errors"][0]["details"]["max"], 1);
     assert!(!answer.body.to_string().contains("Ikeja"));

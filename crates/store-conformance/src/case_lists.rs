@@ -38,17 +38,11 @@ macro_rules! store_cases {
                 the_record_that_returned_is_read_with_the_client
             }
             idempotency {
-                an_outcome_is_loaded_with_the_client
-                an_outcome_is_loaded_without_the_client
-                no_outcome_is_loaded_under_another_key
-                a_repeated_commit_is_answered_with_the_stored_reply
-                a_reply_of_any_shape_is_kept
-                replay_comes_before_stale
-                replay_comes_before_claim_taken
-                a_creation_sent_again_is_replayed
-                a_key_used_for_another_body_is_refused
-                a_key_belongs_to_one_actor_and_one_command
-                an_outcome_alone_is_kept
+                an_outcome_is_loaded_with_the_client an_outcome_is_loaded_without_the_client
+                no_outcome_is_loaded_under_another_key a_repeated_commit_is_answered_with_the_stored_reply
+                a_reply_of_any_shape_is_kept replay_comes_before_stale replay_comes_before_claim_taken
+                a_creation_sent_again_is_replayed a_key_used_for_another_body_is_refused
+                a_key_belongs_to_one_actor_and_one_command an_outcome_alone_is_kept
                 a_refused_commit_leaves_its_key_free
             }
             reads {
@@ -181,16 +175,11 @@ macro_rules! store_cases {
                 backlog_counts_what_waits
             }
             receivers {
-                new_receiver_gets_events_from_its_registration_on
-                filtered_event_leaves_no_gap
-                a_filter_is_replaced_for_later_commits
-                receiver_that_is_down_holds_up_no_other
-                events_of_a_client_come_in_order_to_each_receiver
-                relays_of_a_receiver_share_its_events
-                a_dead_letter_blocks_its_own_receiver_only
-                dead_letters_of_several_receivers_are_told_apart
-                each_receiver_has_a_backlog
-                event_is_deleted_after_its_last_receiver
+                new_receiver_gets_events_from_its_registration_on filtered_event_leaves_no_gap
+                a_filter_is_replaced_for_later_commits receiver_that_is_down_holds_up_no_other
+                events_of_a_client_come_in_order_to_each_receiver relays_of_a_receiver_share_its_events
+                a_dead_letter_blocks_its_own_receiver_only dead_letters_of_several_receivers_are_told_apart
+                each_receiver_has_a_backlog event_is_deleted_after_its_last_receiver
                 forgotten_receiver_frees_the_outbox
             }
             search {
