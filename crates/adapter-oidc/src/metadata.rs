@@ -102,8 +102,16 @@ impl Metadata {
     }
 
     fn read(body: &[u8], issuer: &str, home: &Address) -> Result<Self, ProviderError> {
-        let document: Document = serde_json::from_slice(body)
-            .map_err(|_| ProviderError::NoDocument("it is not JSON with the endpoints, each once"))?;
+        let document: Document = serde_json::from_slice(body).map_err(|_| {
+            // A page of a proxy in front of the provider is an outage, and not a provider that lacks something.
+            let is_document = serde_json::from_slice::<serde_json::Value>(body)
+                .is_ok_and(|document| document.get("issuer").is_some());
+            if is_document {
+                ProviderError::Document("it does not have each endpoint once")
+            } else {
+                ProviderError::NoDocument("it is not JSON with an issuer")
+            }
+        })?;
         if document.issuer != issuer {
             return Err(ProviderError::Document("it names another issuer"));
         }
@@ -218,6 +226,9 @@ mod tests {
         refused("code_challenge_methods_supported", json!(["plain"]));
         refused("id_token_signing_alg_values_supported", json!(["none", "HS256"]));
         refused("authorization_response_iss_parameter_supported", json!("yes"));
-        assert!(Metadata::read(b"<html>", ISSUER, &Address::parse(ISSUER).unwrap()).is_err());
+        for page in [&b"<html>"[..], b"{}", b"[]"] {
+            let error = Metadata::read(page, ISSUER, &Address::parse(ISSUER).unwrap()).unwrap_err();
+            assert!(error.is_away(), "{error}");
+        }
     }
 }
