@@ -2,7 +2,9 @@
 
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, PathItem, PathItemBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::{Content, ContentBuilder, Ref, Required, Response, ResponseBuilder};
+use utoipa::openapi::{
+    AllOfBuilder, Content, ContentBuilder, Ref, Required, Response, ResponseBuilder, Schema,
+};
 
 use super::success;
 use crate::openapi::errors;
@@ -19,7 +21,10 @@ pub(crate) fn paths() -> impl Iterator<Item = (String, PathItem)> {
 }
 
 fn post() -> Operation {
-    let json = ContentBuilder::new().schema(Some(Ref::from_schema_name(data_name(&SPEC)))).build();
+    // The path names no operation, so the schema of its body is not that of one.
+    let data = AllOfBuilder::new().item(Ref::from_schema_name(data_name(&SPEC)));
+    let data = Schema::AllOf(data.build());
+    let json = ContentBuilder::new().schema(Some(data)).build();
     let body = RequestBodyBuilder::new().required(Some(Required::True)).content("application/json", json);
     let operation = OperationBuilder::new()
         .operation_id(Some("reportFile"))
