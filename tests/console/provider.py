@@ -35,7 +35,7 @@ class Provider:
 
     def __init__(self):
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen([sys.executable, "-B", PROGRAM], **pipes)
+        self.process = subprocess.Popen([sys.executable, "-B", PROGRAM, "0"], **pipes)
         self.issuer = f"http://127.0.0.1:{self.process.stdout.readline().strip()}"
 
     def has(self, person, case="honest"):
