@@ -14,7 +14,7 @@ pub(crate) struct PlaceLimits {
     pub(crate) all: usize,
     /// Of these, how many one holder may have.
     pub(crate) of_holder: usize,
-    /// How long a request waits for the places of its holder. Meanwhile it is in no one else's way.
+    /// How long a request waits for the places of its holder. Meanwhile it takes no place among all.
     pub(crate) holder_wait: Duration,
     /// How long a request then waits for a place among all.
     pub(crate) wait: Duration,

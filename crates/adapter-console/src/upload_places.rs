@@ -6,7 +6,7 @@ use client_wire::Failure;
 
 use crate::places::{Place, PlaceLimits, Places};
 
-/// One file of a person, so that no one can take the places of others, and a few of all people. A second one of the same
+/// One file of each person, so that no person takes the places of others, and a few of all people. A second one of the same
 /// person is refused at once; that of another person waits a little.
 const LIMITS: PlaceLimits =
     PlaceLimits { all: 4, of_holder: 1, holder_wait: Duration::ZERO, wait: Duration::from_secs(5) };

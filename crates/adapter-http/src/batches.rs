@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Extension, Path, Request, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,8 @@ use tokio::time::Instant;
 
 use crate::admission::running_operations::ThreadPool;
 use crate::admission::{Permit, RequestClass};
-use crate::documents::{SANDBOX, incoming, labelled};
+use crate::attachment::attach;
+use crate::documents::{incoming, labelled};
 use crate::envelope::{self, failure_of};
 use crate::request::caller::authenticate;
 use crate::request::dispatch::with_retry_after;
@@ -121,7 +122,7 @@ async fn open(
     Ok(state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(operation)).await?)
 }
 
-/// The rows as an attachment under a name of the service, so that no browser shows them as a page of this host.
+/// The rows as an attachment.
 fn sent(download: BatchDownload, permit: Permit) -> Response {
     let BatchDownload { bytes, media_type, file_name } = download;
     // The permit belongs to the body: a download counts until it is sent.
@@ -132,15 +133,6 @@ fn sent(download: BatchDownload, permit: Permit) -> Response {
     let pieces =
         pieces.inspect_err(|error| tracing::error!(%error, "the download of rows of a batch failed"));
     let mut response = Response::new(Body::from_stream(pieces));
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (CONTENT_TYPE, media_type.to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")),
-        (CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
-    ] {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(name, value);
-        }
-    }
+    attach(&mut response, media_type, &file_name);
     response
 }

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Extension, Path, Request, State};
-use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE,
-};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +21,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::admission::running_operations::ThreadPool;
 use crate::admission::{Permit, RequestClass};
+use crate::attachment::attach;
 use crate::envelope::{self, failure_of};
 use crate::metrics::{OperationLabel, count_missing_content};
 use crate::request::caller::authenticate;
@@ -39,8 +37,6 @@ pub(crate) use client_wire::spec::DOCUMENT_CONTENT_PATH as PATH;
 
 /// The digest of the file that is sent (RFC 9530).
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
-/// A browser that shows the file although it is an attachment runs no script of it.
-pub(crate) const SANDBOX: &str = "default-src 'none'; sandbox";
 
 pub(crate) async fn get(
     State(state): State<Arc<AppState>>,
@@ -194,7 +190,7 @@ pub(crate) fn incoming(body: Body, deadline: TransferDeadline) -> IncomingConten
     .boxed()
 }
 
-/// The file as an attachment under a name of the service, so that no browser shows it as a page of this host.
+/// The file as an attachment.
 fn download(content: OpenedContent, permit: Permit) -> Response {
     let OpenedContent { bytes, media_type, size, sha256, file_name } = content;
     // The permit belongs to the body: a download counts until it is sent.
@@ -203,16 +199,12 @@ fn download(content: OpenedContent, permit: Permit) -> Response {
         piece.inspect_err(|error| tracing::error!(%error, "the download of a file failed"))
     });
     let mut response = Response::new(Body::from_stream(pieces));
+    attach(&mut response, media_type.name(), &file_name);
     let headers = response.headers_mut();
     let digest = format!("sha-256=:{}:", STANDARD.encode(sha256.0));
-    for (name, value) in [
-        (CONTENT_TYPE, media_type.name().to_owned()),
-        (CONTENT_LENGTH, size.to_string()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\"")),
-        (CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
-        (ACCEPT_RANGES, "none".to_owned()),
-        (REPR_DIGEST, digest),
-    ] {
+    for (name, value) in
+        [(CONTENT_LENGTH, size.to_string()), (ACCEPT_RANGES, "none".to_owned()), (REPR_DIGEST, digest)]
+    {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);
         }

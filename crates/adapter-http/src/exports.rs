@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::BoxError;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, TRAILER};
+use axum::http::header::TRAILER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Version};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -23,7 +23,8 @@ use tracing::Instrument as _;
 
 use crate::admission::running_operations::{RunningOperations, ThreadPool};
 use crate::admission::{Permit, RequestClass};
-use crate::documents::{SANDBOX, labelled};
+use crate::attachment::attach;
+use crate::documents::labelled;
 use crate::envelope::failure_of;
 use crate::request::body;
 use crate::request::caller::authenticate;
@@ -86,21 +87,20 @@ fn check_version(version: Version) -> Result<(), Failure> {
     Err(Failure::of(Item::new(Code::HeaderInvalid, message)))
 }
 
-/// The file as an attachment under a name of the service, so that no browser shows it as a page of this host.
+/// The file as an attachment.
 fn sent(operations: &RunningOperations, download: ExportDownload, permit: Permit) -> Response {
     let headers = [
-        (CONTENT_TYPE, download.media_type().to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", download.file_name())),
-        (CONTENT_SECURITY_POLICY, SANDBOX.to_owned()),
         (EXPORT_ID, download.id()),
         (CHANGED_SINCE, download.next_changed_since()),
         (TRAILER, CONTENT_DIGEST.as_str().to_owned()),
     ];
+    let (media_type, file_name) = (download.media_type(), download.file_name());
     let time = download.time_limit();
     let (sender, pieces) = mpsc::channel(AHEAD);
     let stopping = operations.cancellation().clone();
     operations.track(hand_over(download, sender, stopping, permit).in_current_span());
     let mut response = Response::new(Body::new(StreamBody::new(Box::pin(frames(pieces)))));
+    attach(&mut response, media_type, &file_name);
     response.extensions_mut().insert(SendingTime(time));
     for (name, value) in headers {
         if let Ok(value) = HeaderValue::from_str(&value) {

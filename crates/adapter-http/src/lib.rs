@@ -28,6 +28,7 @@
 
 mod admission;
 mod api;
+mod attachment;
 mod batch_progress;
 mod batches;
 mod cors;

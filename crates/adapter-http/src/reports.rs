@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use client_wire::spec::OperationKind;
 use client_wire::{OperationRequest, ReportFile};
 use tokio::time::Instant;
 
 use crate::admission::running_operations::ThreadPool;
-use crate::documents::{SANDBOX, labelled};
+use crate::attachment::attach;
+use crate::documents::labelled;
 use crate::envelope::add_read_age;
 use crate::request::body;
 use crate::request::caller::authenticate;
@@ -51,18 +50,9 @@ async fn answer(state: &AppState, request: Request) -> Result<Response, Rejectio
     };
     let (reply, age) =
         state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(operation)).await?;
-    let mut response = attachment(ReportFile::of(&reply.data));
+    let file = ReportFile::of(&reply.data);
+    let mut response = Response::new(Body::from(file.bytes));
+    attach(&mut response, ReportFile::MEDIA_TYPE, &file.name);
     add_read_age(&mut response, age);
     Ok(response)
-}
-
-/// The file as an attachment, so that no browser shows it as a page of this host.
-fn attachment(file: ReportFile) -> Response {
-    let mut response = Response::new(Body::from(file.bytes));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(ReportFile::MEDIA_TYPE));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
-    let name = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name)).ok();
-    headers.extend(name.map(|name| (CONTENT_DISPOSITION, name)));
-    response
 }

@@ -10,7 +10,7 @@ use client_app::ports::{
 use jiff::Timestamp;
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
-/// The events that wait for a receiver.
+/// The undelivered events, and those that were discarded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Queue {
     /// In the order of the commits, and so of the versions of each client.
@@ -140,12 +140,8 @@ impl Queue {
     }
 
     pub(crate) fn resend(&mut self, which: &DeadLetterSelection) -> u64 {
-        let is_selected = |event: &Undelivered| match which {
-            DeadLetterSelection::Event(id) => event.event.id == *id,
-            DeadLetterSelection::Client(client) => event.event.client == *client,
-            DeadLetterSelection::All => true,
-        };
-        let dead = self.undelivered.iter().filter(|(_, event)| event.dead.is_some() && is_selected(event));
+        let dead =
+            self.undelivered.iter().filter(|(_, event)| event.dead.is_some() && which.has(&event.event));
         let dead: Vec<_> = dead.map(|(number, event)| (*number, event.clone())).collect();
         let count = dead.len() as u64;
         for (number, event) in dead {

@@ -268,6 +268,44 @@ mod tests {
         assert_eq!(cte(COMMIT_INSERT, "written"), cte(COMMIT_INSERT_DOCUMENTS, "written"));
     }
 
+    /// The default receiver has its deliveries in `client_outbox`, every other one in `client_delivery`, and both the same rules.
+    #[test]
+    fn every_receiver_is_delivered_to_by_the_same_statements() {
+        use super::{
+            DISCARD_DELIVERY, DISCARD_EVENT, RELEASE_DELIVERIES, RELEASE_EVENTS, RESEND_DELIVERIES,
+            RESEND_EVENTS, TAKE_DELIVERIES, TAKE_EVENTS,
+        };
+        let words = |text: &str| {
+            let text = text
+                .replace("client_delivery d", "client_outbox o")
+                .replace("client_delivery", "client_outbox");
+            let text = text.replace(" d.", " o.").replace("(d.", "(o.").replace(" OF d ", " OF o ");
+            let text = text.replace("o.delivered_at IS NULL AND o.discarded_at", "o.discarded_at");
+            let text = text.replace("delivered_at IS NULL AND discarded_at", "discarded_at");
+            let words: Vec<_> = text.split_whitespace().collect();
+            let mut text = words.join(" ");
+            for receiver in
+                ["o.receiver = $ AND ", " AND o.receiver = $", "receiver = $ AND ", " AND receiver = $"]
+            {
+                text = text.replace(receiver, "");
+                for number in 3..=5 {
+                    text = text.replace(&receiver.replace('$', &format!("${number}")), "");
+                }
+            }
+            text
+        };
+        for part in ["walk", "heads", "batch"] {
+            assert_eq!(words(&cte(TAKE_DELIVERIES, part)), words(&cte(TAKE_EVENTS, part)), "{part}");
+        }
+        for (other, default) in [
+            (RELEASE_DELIVERIES, RELEASE_EVENTS),
+            (RESEND_DELIVERIES, RESEND_EVENTS),
+            (DISCARD_DELIVERY, DISCARD_EVENT),
+        ] {
+            assert_eq!(words(&parts(other).1), words(&parts(default).1));
+        }
+    }
+
     /// The number of the normal form is a constant of the statements, so that an index knows it too.
     #[test]
     fn statements_name_the_normal_form_of_the_domain() {

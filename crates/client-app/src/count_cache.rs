@@ -38,7 +38,7 @@ pub(crate) struct CountCache {
 pub(crate) enum Many {
     Yes,
     /// Not before a client has a number greater than this.
-    NotUntil(u64),
+    FewUpTo(u64),
 }
 
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl CountCache {
     pub(crate) fn has_many(&self, greatest: Option<u64>) -> Option<bool> {
         match (*self.has_many.lock().unwrap_or_else(PoisonError::into_inner))? {
             Many::Yes => Some(true),
-            Many::NotUntil(number) => (greatest? <= number).then_some(false),
+            Many::FewUpTo(number) => (greatest? <= number).then_some(false),
         }
     }
 

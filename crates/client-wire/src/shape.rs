@@ -1,5 +1,6 @@
 //! Shapes that several operations share.
 
+use client_app::ports::ReceiverName;
 use client_domain::client::AmendmentId;
 use client_domain::kyc::{DocumentKind, FileExtension};
 use client_domain::value;
@@ -41,7 +42,8 @@ pub(crate) const CUSTOMER_NUMBER: Shape =
     Shape::Pattern { min: 11, max: 23, pattern: "^[Cc][Uu][Ss][Tt]([1-9][0-9]{6,17}|[1-8][0-9]{18})$" };
 pub(crate) const HEX_ID: Shape = Shape::Pattern { min: 32, max: 32, pattern: "^[0-9a-f]{32}$" };
 /// The name of a receiver of events.
-pub(crate) const RECEIVER: Shape = Shape::Pattern { min: 1, max: 40, pattern: "^[a-z][a-z0-9-]*$" };
+pub(crate) const RECEIVER: Shape =
+    Shape::Pattern { min: 1, max: ReceiverName::MAX, pattern: "^[a-z][a-z0-9-]*$" };
 pub(crate) const SHA256: Shape = Shape::Pattern { min: 64, max: 64, pattern: "^[0-9a-f]{64}$" };
 /// The text of a cursor.
 pub(crate) const CURSOR: Shape = Shape::Text { min: 1, max: 10_000 };

@@ -71,10 +71,10 @@ impl TableWriter {
         self.finish_unless(|| false)
     }
 
-    /// The same, which ends with an error soon after `is_unwanted` says that nobody will read the workbook.
-    pub fn finish_unless(mut self, is_unwanted: impl Fn() -> bool + Send) -> Result<File, WriteError> {
+    /// The same, which ends with an error soon after `is_cancelled` says that the reader has left.
+    pub fn finish_unless(mut self, is_cancelled: impl Fn() -> bool + Send) -> Result<File, WriteError> {
         let mut file = tempfile::tempfile()?;
-        let mut bytes = BufWriter::new(Wanted { file: &file, is_unwanted, has_failed: false });
+        let mut bytes = BufWriter::new(Cancellable { file: &file, is_cancelled, has_failed: false });
         self.book.save_to_writer(&mut bytes).map_err(WriteError::Failed)?;
         // The list of the parts is last, and must not be lost without a word.
         bytes.flush()?;
@@ -84,20 +84,24 @@ impl TableWriter {
     }
 }
 
-/// The file of a workbook. Once it is unwanted, a write fails, and later ones are left out: the library still ends its archive.
-struct Wanted<'a, U> {
+/// The file of a workbook. Once it is cancelled, a write fails, and later ones are left out: the library still ends its archive.
+struct Cancellable<'a, U> {
     file: &'a File,
-    is_unwanted: U,
+    is_cancelled: U,
     has_failed: bool,
 }
 
-impl<U: Fn() -> bool> io::Write for Wanted<'_, U> {
+impl<U: Fn() -> bool> io::Write for Cancellable<'_, U> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.has_failed {
             return Ok(bytes.len());
         }
-        self.has_failed = (self.is_unwanted)();
-        if self.has_failed { Err(io::Error::other("nobody reads the file")) } else { self.file.write(bytes) }
+        self.has_failed = (self.is_cancelled)();
+        if self.has_failed {
+            Err(io::Error::other("the reader of the workbook has left"))
+        } else {
+            self.file.write(bytes)
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -105,7 +109,7 @@ impl<U: Fn() -> bool> io::Write for Wanted<'_, U> {
     }
 }
 
-impl<U> io::Seek for Wanted<'_, U> {
+impl<U> io::Seek for Cancellable<'_, U> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
     }
@@ -124,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_workbook_that_is_unwanted_is_not_written_to_its_end() {
+    fn cancelled_workbook_is_not_written_to_its_end() {
         let table = || {
             let mut table = TableWriter::new().unwrap();
             for row in 0..2_000_u32 {

@@ -18,10 +18,10 @@ use crate::bank::{Bank, caller};
 use crate::browser::Browser;
 use crate::page::Page;
 
-/// A provider at which everybody is who the code says, once. It never answers about [`SILENCE`].
+/// A provider at which a code names the person, once. It never answers about [`SILENCE`].
 #[derive(Default)]
 pub(crate) struct Trusting {
-    /// When everybody has given a proof.
+    /// When each person has given a proof.
     pub(crate) proof: Mutex<Option<Timestamp>>,
     demands: Mutex<Vec<SignInDemand>>,
     /// The secrets of each attempt, and again when its answer is redeemed.

@@ -28,6 +28,9 @@ impl Clients {
     /// numbers were left out, the clients are counted. There never are fewer, so many are counted once, and few again only when
     /// enough numbers were given since.
     async fn has_more_than(&self, limit: u64, today: Date) -> Result<bool, StoreError> {
+        if self.counts.has_many(None) == Some(true) {
+            return Ok(true);
+        }
         let newest = Order::by(vec![(Property::Id, Direction::Descending)]).unwrap_or_default();
         let all = Search {
             predicate: Predicate::every_client(),
@@ -50,7 +53,7 @@ impl Clients {
         let Some(total) = found.total else { return Ok(false) };
         let missing = limit.saturating_sub(total.number);
         let few_until = greatest.map_or(0, |greatest| greatest.saturating_add(missing));
-        self.counts.keep_has_many(if total.is_complete { Many::NotUntil(few_until) } else { Many::Yes });
+        self.counts.keep_has_many(if total.is_complete { Many::FewUpTo(few_until) } else { Many::Yes });
         Ok(!total.is_complete)
     }
 }

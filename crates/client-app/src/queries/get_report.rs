@@ -21,7 +21,7 @@ use crate::report_rows::{MAX_ROWS, ReportRow, Rows};
 use crate::spine::admission::permit;
 
 /// How much one count of a report reads; a report has up to 24 of them.
-const BOUNDS: CountBounds = CountBounds { entries: 1_000_000, rows: 20_000, branches: 1_000 };
+const BOUNDS: CountBounds = CountBounds { entries: 1_000_000, rows: CountBounds::ROWS, branches: 1_000 };
 
 /// How many lines of histories a report reads, or items of the work queue.
 const LINES: usize = 100_000;

@@ -7,6 +7,7 @@ use client_app::ports::{
 use client_domain::value::ClientKey;
 use serde_json::json;
 
+use crate::cli::receivers;
 use crate::config::error::SettingsError;
 use crate::config::log::LogFormat;
 use crate::config::storage_location::StorageArgs;
@@ -85,9 +86,6 @@ enum Action {
 impl Action {
     fn of(command: Option<&DeadLetterCommand>) -> Result<Self, SettingsError> {
         let Some(command) = command else { return Ok(Self::List) };
-        let of = |receiver: &str| {
-            ReceiverName::parse(receiver).map_err(|rule| SettingsError(format!("--receiver {rule}")))
-        };
         Ok(match command {
             DeadLetterCommand::List => Self::List,
             DeadLetterCommand::Resend { event, client, all: _, receiver } => {
@@ -100,10 +98,10 @@ impl Action {
                     }
                     (None, None) => DeadLetterSelection::All,
                 };
-                Self::Resend(of(receiver)?, which)
+                Self::Resend(receivers::named(receiver)?, which)
             }
             DeadLetterCommand::Discard { event, receiver } => {
-                Self::Discard(of(receiver)?, EventId::from_stored(event.clone()))
+                Self::Discard(receivers::named(receiver)?, EventId::from_stored(event.clone()))
             }
         })
     }

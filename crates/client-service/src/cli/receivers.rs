@@ -39,11 +39,11 @@ enum ReceiverCommand {
 pub(crate) fn run(arguments: &ReceiversArgs) -> Result<String, ExitError> {
     let forgotten = match &arguments.command {
         None | Some(ReceiverCommand::List) => None,
-        Some(ReceiverCommand::Forget { receiver }) => Some(named(receiver)?),
+        Some(ReceiverCommand::Forget { receiver }) => Some(further(receiver)?),
     };
     let storage_location = arguments.storage.storage_location()?;
     telemetry::start(LogFormat::Text)?;
-    runtime::start()?.block_on(async {
+    runtime::run_to_end(runtime::start()?, async {
         let storage = match &forgotten {
             None => Storage::open_reading(&storage_location).await?,
             Some(_) => Storage::open_existing(&storage_location).await?,
@@ -58,8 +58,14 @@ pub(crate) fn run(arguments: &ReceiversArgs) -> Result<String, ExitError> {
     })
 }
 
-fn named(receiver: &str) -> Result<ReceiverName, SettingsError> {
-    let name = ReceiverName::parse(receiver).map_err(|rule| SettingsError(format!("--receiver {rule}")))?;
+/// The receiver that `--receiver` names.
+pub(super) fn named(receiver: &str) -> Result<ReceiverName, SettingsError> {
+    ReceiverName::parse(receiver).map_err(|rule| SettingsError(format!("--receiver {rule}")))
+}
+
+/// The same, if it is not the default one.
+fn further(receiver: &str) -> Result<ReceiverName, SettingsError> {
+    let name = named(receiver)?;
     if name.is_default() {
         return Err(SettingsError("--receiver: the receiver default cannot be forgotten; give the name of another receiver, as client-service receivers list shows it".to_owned()));
     }

@@ -130,8 +130,7 @@ impl RelayArgs {
         let database = ("database-url-file", self.storage.database_url_file.as_deref());
         let files = self.webhook.files().into_iter().chain([database]);
         let files = files.filter_map(|(setting, file)| Some((setting, non_empty(file)?.to_owned())));
-        let receivers = webhook_receiver::files(&self.webhook);
-        files.chain(receivers.map(|file| (webhook_receiver::SETTING, file.to_owned()))).collect()
+        files.chain(webhook_receiver::files(&self.webhook)).collect()
     }
 }
 

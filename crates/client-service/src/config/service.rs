@@ -129,9 +129,7 @@ impl ServeArgs {
             ("oidc-client-secret-file", self.console.sign_in.oidc_client_secret_file.as_deref()),
         ];
         let named = |(setting, file)| Some((setting, non_empty(file)?.to_owned()));
-        let receivers = webhook_receiver::files(&self.webhook);
-        let receivers = receivers.map(|file| (webhook_receiver::SETTING, file.to_owned()));
-        settings.into_iter().filter_map(named).chain(receivers).collect()
+        settings.into_iter().filter_map(named).chain(webhook_receiver::files(&self.webhook)).collect()
     }
 
     /// Whether clients outlive the program.

@@ -74,10 +74,13 @@ pub(crate) fn receivers(arguments: &WebhookArgs) -> Result<Vec<WebhookReceiver>,
     Ok(receivers)
 }
 
-/// The files that hold secrets or addresses of receivers.
-pub(crate) fn files(arguments: &WebhookArgs) -> impl Iterator<Item = &str> {
+/// The files that hold secrets or addresses of receivers, each with the setting that names it.
+pub(crate) fn files(arguments: &WebhookArgs) -> impl Iterator<Item = (&'static str, String)> {
     let written = values(arguments).filter_map(|value| Written::of(value).ok());
-    written.flat_map(|written| [written.url_file, written.secret_file]).flatten()
+    written
+        .flat_map(|written| [written.url_file, written.secret_file])
+        .flatten()
+        .map(|file| (SETTING, file.to_owned()))
 }
 
 fn values(arguments: &WebhookArgs) -> impl Iterator<Item = &str> {

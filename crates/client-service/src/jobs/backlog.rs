@@ -51,8 +51,7 @@ async fn round(
     }
     for (receiver, backlog) in backlogs? {
         let name = receiver.as_str().to_owned();
-        let age = backlog.oldest.map_or(0.0, |at| SystemClock.now().duration_since(at).as_secs_f64());
-        gauge!(OLDEST, "receiver" => name.clone()).set(age.max(0.0));
+        gauge!(OLDEST, "receiver" => name.clone()).set(backlog.lag(SystemClock.now()).as_secs_f64());
         gauge!("outbox_dead_letters", "receiver" => name).set(backlog.dead as f64);
         if !configured.is_empty() && !configured.contains(&receiver) && !seen.contains(&receiver) {
             tracing::warn!(

@@ -122,13 +122,16 @@ impl Delivery {
             }
             let all = self.outbox.receivers().await?;
             let in_force = all.iter().find(|one| one.receiver == self.receiver).map(|one| &one.filter);
-            if in_force != Some(&registered) {
-                tracing::warn!(
-                    receiver = %self.receiver,
-                    is_registered = in_force.is_some(),
-                    "the registration of the receiver was changed or removed by another process; it is registered again"
-                );
+            if in_force == Some(&registered) {
+                *self.registered.lock().unwrap_or_else(PoisonError::into_inner) =
+                    Some((filter, Instant::now()));
+                return Ok(());
             }
+            tracing::warn!(
+                receiver = %self.receiver,
+                is_registered = in_force.is_some(),
+                "the registration of the receiver was changed or removed by another process; it is registered again"
+            );
         }
         self.outbox.register(&self.receiver, &filter, SystemClock.now()).await?;
         *self.registered.lock().unwrap_or_else(PoisonError::into_inner) = Some((filter, Instant::now()));

@@ -1,4 +1,4 @@
-//! What the identity provider of the console says of itself, asked again and again.
+//! Refreshes the discovery document and the keys of the console's identity provider.
 
 use std::sync::Arc;
 use std::time::Duration;

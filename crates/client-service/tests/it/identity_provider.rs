@@ -25,7 +25,7 @@ impl Provider {
         provider
     }
 
-    /// One that is away, at an address at which nobody listens.
+    /// One that is away, at an address without a listener.
     pub fn away() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         Self::absent(listener.local_addr().unwrap().to_string())

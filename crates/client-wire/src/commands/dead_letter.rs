@@ -29,8 +29,7 @@ pub(crate) fn key(form: &mut Form<'_>) -> Option<DeadLetterKey> {
         if is_id { Ok(EventId::from_stored(raw.to_owned())) } else { Err(wrong) }
     });
     let receiver = form.optional("receiver", |raw| {
-        let expected = "1 to 40 lower-case letters, digits and hyphens, beginning with a letter";
-        ReceiverName::parse(raw).map_err(|_| Invalid::Format { expected })
+        ReceiverName::parse(raw).map_err(|_| Invalid::Format { expected: ReceiverName::EXPECTED })
     });
     Some(DeadLetterKey { event: event?, receiver: receiver.unwrap_or(ReceiverName::DEFAULT) })
 }

@@ -150,7 +150,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
         "checks": found.readiness.checks().iter().map(check_json).collect::<Vec<_>>(),
         "jobs": found.jobs.iter().map(job_json).collect::<Vec<_>>(),
         "oldestUndelivered": oldest.map(|at| at.to_string()),
-        "lagSeconds": backlog.map(|backlog| lag(&backlog, found.now)),
+        "lagSeconds": backlog.map(|backlog| backlog.lag(found.now).as_secs()),
         "deadLetterCount": backlog.map(|backlog| backlog.dead),
         "receivers": receivers,
         "deadLetters": letters,
@@ -159,15 +159,11 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     Ok(reply("Operations retrieved successfully.", data))
 }
 
-fn lag(backlog: &Backlog, now: Timestamp) -> i64 {
-    backlog.oldest.map_or(0, |oldest| now.duration_since(oldest).as_secs().max(0))
-}
-
 fn receiver_json(name: &ReceiverName, backlog: &Backlog, now: Timestamp) -> Value {
     json!({
         "receiver": name.as_str(),
         "oldestUndelivered": backlog.oldest.map(|at| at.to_string()),
-        "lagSeconds": lag(backlog, now),
+        "lagSeconds": backlog.lag(now).as_secs(),
         "deadLetterCount": backlog.dead,
     })
 }

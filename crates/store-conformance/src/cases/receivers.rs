@@ -41,7 +41,7 @@ pub async fn new_receiver_gets_events_from_its_registration_on(harness: &dyn Har
     let fresh = harness.fresh().await;
     let path = path_to(ClientState::Active, applicant(1));
     commit(&*fresh.store, creation(&path[0])).await;
-    assert_eq!(take_of(&fresh, &name("crm"), 100, 0).await, [], "nobody has registered it");
+    assert_eq!(take_of(&fresh, &name("crm"), 100, 0).await, [], "it is not registered");
     let crm = register(&fresh, "crm", EventFilter::All).await;
     let mut written = Vec::new();
     for step in path.windows(2) {

@@ -88,13 +88,8 @@ impl<S: MapStorage> Outbox for MapStore<S> {
 
     async fn resend(&self, receiver: &ReceiverName, which: &DeadLetterSelection) -> Result<u64, StoreError> {
         self.write(Method::Resend, |maps| {
-            let is_chosen = |pending: &Pending| match which {
-                DeadLetterSelection::Event(id) => pending.event.id == *id,
-                DeadLetterSelection::Client(client) => pending.event.client == *client,
-                DeadLetterSelection::All => true,
-            };
             let pending = maps.queue(receiver).into_iter().flatten();
-            let dead = pending.filter(|pending| pending.dead.is_some() && is_chosen(pending));
+            let dead = pending.filter(|pending| pending.dead.is_some() && which.has(&pending.event));
             dead.map(|pending| (pending.dead, pending.failures) = (None, 0)).count() as u64
         })
         .await

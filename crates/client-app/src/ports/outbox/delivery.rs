@@ -1,5 +1,5 @@
 use client_domain::value::ClientKey;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::event::{EventId, OutboxEvent};
 use super::receiver_name::ReceiverName;
@@ -137,6 +137,17 @@ pub enum DeadLetterSelection {
     All,
 }
 
+impl DeadLetterSelection {
+    /// Whether a dead letter of this event is among them.
+    pub fn has(&self, event: &OutboxEvent) -> bool {
+        match self {
+            Self::Event(id) => event.id == *id,
+            Self::Client(client) => event.client == *client,
+            Self::All => true,
+        }
+    }
+}
+
 /// The undelivered events of a receiver in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
@@ -144,4 +155,12 @@ pub struct Backlog {
     pub oldest: Option<Timestamp>,
     /// How many dead letters there are.
     pub dead: u64,
+}
+
+impl Backlog {
+    /// For how long the oldest event has waited at this moment; zero if none waits.
+    pub fn lag(&self, now: Timestamp) -> SignedDuration {
+        self.oldest
+            .map_or(SignedDuration::ZERO, |oldest| now.duration_since(oldest).max(SignedDuration::ZERO))
+    }
 }

@@ -15,14 +15,16 @@ pub struct ReceiverName(Cow<'static, str>);
 
 /// A text that is no name of a receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 40 lower-case letters, digits and hyphens, and begin with a letter")]
+#[error("must be {}", ReceiverName::EXPECTED)]
 pub struct InvalidReceiverName;
 
 impl ReceiverName {
     /// The receiver of every event, whether it is configured or not.
     pub const DEFAULT: Self = Self(Cow::Borrowed("default"));
     /// The maximum length of a name.
-    const MAX: usize = 40;
+    pub const MAX: usize = 40;
+    /// What a name is, for messages.
+    pub const EXPECTED: &str = "1 to 40 lower-case letters, digits and hyphens, beginning with a letter";
 
     /// Reads a name.
     ///
