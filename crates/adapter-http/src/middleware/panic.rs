@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, TryFutureExt as _};
 
 /// A future panicked. The payload is dropped, because it may quote personal data.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) struct Panicked;
 ///
 /// Nothing of the future is used after a panic, so no broken state of it is seen. What it shared with others is behind
 /// locks that report the panic themselves.
-pub(crate) async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Panicked> {
-    AssertUnwindSafe(future).catch_unwind().await.map_err(|_payload| Panicked)
+///
+/// Not an `async fn`: that would hold the future twice, and it is moved for each request.
+pub(crate) fn catch_panic<F: Future>(future: F) -> impl Future<Output = Result<F::Output, Panicked>> {
+    AssertUnwindSafe(future).catch_unwind().map_err(|_payload| Panicked)
 }

@@ -112,6 +112,13 @@ async fn connection(
             Next::Closed => return Err(DbError::Unavailable(Cause::new("the pool is closed"))),
         }
     }
+    // Boxed: a statement rarely opens a connection, and the future of every statement would be four times as large, which is
+    // moved several times for each request.
+    Box::pin(open(state, deadline, refused)).await
+}
+
+/// A new connection, as soon as the server is ready.
+async fn open(state: &State, deadline: Instant, refused: &mut Option<Cause>) -> Result<Connection, DbError> {
     let mut pause = FIRST_PAUSE;
     loop {
         match Connection::open(&state.servers, &state.gauges, deadline).await {

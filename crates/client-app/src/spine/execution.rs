@@ -107,7 +107,8 @@ impl Clients {
         };
         match &plan.step {
             Step::Create(command) => execution.create(&**command).await,
-            Step::CreateAgain(command) => execution.onboard_again(&**command).await,
+            // Boxed: it is rare, and its future is much larger than that of the others.
+            Step::CreateAgain(command) => Box::pin(execution.onboard_again(&**command)).await,
             Step::Change(command) => execution.change(&**command).await,
         }
     }
@@ -136,7 +137,7 @@ impl Execution<'_> {
             ControlFlow::Continue(draft) => draft,
             ControlFlow::Break(executed) => return Ok(executed),
         };
-        match self.commit(draft).await? {
+        match self.commit(draft, &change.client).await? {
             Attempt::Ended(executed) => Ok(executed),
             Attempt::VersionConflict => Err(Error::internal()),
             Attempt::ClaimTaken(taken) => Err(self.taken(taken).await?),
@@ -185,7 +186,7 @@ impl Execution<'_> {
             if draft.changeset.is_some() && !self.context.dry_run {
                 self.store_attachment(command.attachment(), &mut stored).await?;
             }
-            match self.commit(draft).await? {
+            match self.commit(draft, decided.map_or_else(|client| client, |change| &change.client)).await? {
                 Attempt::Ended(executed) => return Ok(executed),
                 Attempt::VersionConflict => {}
                 Attempt::ClaimTaken(taken) => return Err(self.taken(taken).await?),
@@ -256,15 +257,14 @@ impl Execution<'_> {
         })
     }
 
-    pub(super) async fn commit(&self, draft: Draft) -> Result<Attempt, Error> {
+    /// Commits a draft, which is about this client.
+    pub(super) async fn commit(&self, draft: Draft, client: &Client) -> Result<Attempt, Error> {
         let Draft { changeset, reply, key } = draft;
         if self.context.dry_run {
             return Ok(Attempt::Ended(Executed::Checked(reply)));
         }
         let Some(changeset) = changeset else { return Ok(Attempt::Ended(Executed::Done(reply))) };
         let take = changeset.take.clone();
-        let claimant =
-            changeset.client.as_ref().filter(|_| !take.is_empty()).map(|write| write.client().clone());
         let span = commit_span(&changeset);
         match self.clients.store.commit(changeset).instrument(span).await {
             Ok(Committed::Done) => Ok(Attempt::Ended(Executed::Done(reply))),
@@ -272,8 +272,7 @@ impl Execution<'_> {
             Ok(Committed::KeyReused) => Err(Error::IdempotencyKeyReused),
             Ok(Committed::Stale) => Ok(Attempt::VersionConflict),
             Ok(Committed::ClaimTaken(kinds)) => {
-                let client = claimant.ok_or_else(Error::internal)?;
-                Ok(Attempt::ClaimTaken(Taken { wanted: take, kinds, client: Box::new(client) }))
+                Ok(Attempt::ClaimTaken(Taken { wanted: take, kinds, client: Box::new(client.clone()) }))
             }
             Err(error @ StoreError::TimedOut(_)) => self.resolve_unknown_outcome(&key, error).await,
             Err(error) => Err(Error::of_commit(error)),

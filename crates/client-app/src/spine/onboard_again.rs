@@ -60,7 +60,7 @@ impl Execution<'_> {
                 ControlFlow::Continue(draft) => draft,
                 ControlFlow::Break(executed) => return Ok(executed),
             };
-            match self.commit(draft).await? {
+            match self.commit(draft, &change.client).await? {
                 Attempt::Ended(executed) => return Ok(executed),
                 Attempt::VersionConflict => return Err(Error::internal()),
                 // Another request may have returned the client at the same moment; the next attempt sees it.
