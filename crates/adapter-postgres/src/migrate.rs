@@ -113,6 +113,7 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         include_str!("../migrations/0046_parts_of_addresses.sql"),
         How::Letters("client_by_address"),
     ),
+    (50, "lines checked once", include_str!("../migrations/0050_lines_checked_once.sql"), How::Whole),
 ];
 
 /// How a migration runs.
