@@ -106,6 +106,12 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
     (42, "exports", include_str!("../migrations/0042_exports.sql"), How::Whole),
     (43, "deleted batches", include_str!("../migrations/0043_deleted_batches.sql"), How::Whole),
     (44, "requested documents", include_str!("../migrations/0044_requested_documents.sql"), How::Whole),
+    (
+        48,
+        "clients without branch",
+        include_str!("../migrations/0048_clients_without_branch.sql"),
+        How::Index("client_without_branch"),
+    ),
     (45, "receivers", include_str!("../migrations/0045_receivers.sql"), How::Whole),
     (
         46,

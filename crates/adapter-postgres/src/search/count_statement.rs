@@ -89,22 +89,21 @@ fn push_branches(sql: &mut SqlBuilder, counting: &Counting, scope: &Scope) {
         sql.push_number(to_i64(counting.bounds.branches));
         sql.push("), one AS (SELECT branch FROM step WHERE branch IS NOT NULL)");
     }
-    sql.push(", of_branch AS MATERIALIZED (SELECT one.branch,");
-    sql.push(" (SELECT count(*) FROM (SELECT 1 FROM client c WHERE c.branch = one.branch");
+    sql.push(" SELECT one.branch AS member, NULL::integer AS age,");
+    push_number_of_branch(sql, counting, scope, "c.branch = one.branch");
+    sql.push(" AS counted FROM one");
+    if scope.branches.is_none() {
+        // They have an index of their own.
+        sql.push(" UNION ALL SELECT NULL, NULL,");
+        push_number_of_branch(sql, counting, scope, "c.branch IS NULL");
+    }
+}
+
+fn push_number_of_branch(sql: &mut SqlBuilder, counting: &Counting, scope: &Scope, condition: &'static str) {
+    sql.push(" (SELECT count(*) FROM (SELECT 1 FROM client c WHERE ").push(condition);
     push_state_condition(sql, scope);
     push_limit(sql, counting.bounds.entries);
-    sql.push(") counted) AS counted FROM one)");
-    sql.push(" SELECT branch AS member, NULL::integer AS age, counted FROM of_branch");
-    if scope.branches.is_none() {
-        // Clients without a branch are in no index of branches: they are all others.
-        sql.push(" UNION ALL SELECT NULL, NULL, CASE WHEN whole.number > ");
-        sql.push_number(to_i64(counting.bounds.entries)).push(" THEN whole.number");
-        sql.push(" ELSE whole.number - (SELECT coalesce(sum(counted), 0)::bigint FROM of_branch) END");
-        sql.push(" FROM (SELECT count(*) AS number FROM (SELECT 1 FROM client c WHERE true");
-        push_state_condition(sql, scope);
-        push_limit(sql, counting.bounds.entries);
-        sql.push(") counted) whole");
-    }
+    sql.push(") counted)");
 }
 
 /// The clients with a status that is right are a range of the index, each status one. Those that are due are read up to the bound
