@@ -8,9 +8,9 @@ use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use client_app::{RequestContext, RequestId};
+use client_app::{Caller, RequestContext, RequestId};
 use client_wire::spec::OperationKind;
-use client_wire::{BatchDownload, BatchFileKind, Code, Failure, Item, Reply, WORKBOOK};
+use client_wire::{BatchDownload, BatchFileKind, Code, Failure, IncomingContent, Item, Reply, WORKBOOK};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::time::Instant;
 
@@ -65,25 +65,35 @@ async fn receive(
     let (parts, body) = request.into_parts();
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     check_type(&parts.headers)?;
-    let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
     let headers = OperationHeaders::of_path(&parts, OperationKind::Command)?;
     let context = RequestContext {
         idempotency_key: headers.idempotency_key,
         expected_version: headers.expected_version,
         ..RequestContext::new(caller, request_id)
     };
-    let application = state.operations.application();
     let bytes = incoming(body, TransferDeadline::new(state.limits.min_bytes_per_second, deadline));
-    let end = deadline + state.limits.request_timeout;
+    let outcome = receive_within_limits(state, batch, bytes, context).await;
+    // The same file may be sent again.
+    Ok(outcome.map_err(|failure| with_retry_after(failure, true))?)
+}
+
+/// Receives the file of a batch for an authenticated caller: admitted as a transfer, with the time of one and then that of any
+/// other command.
+pub(crate) async fn receive_within_limits(
+    state: &AppState,
+    batch: String,
+    bytes: IncomingContent,
+    context: RequestContext,
+) -> Result<Reply, Failure> {
+    let end = Instant::now() + state.limits.content_timeout + state.limits.request_timeout;
+    let permit = state.admission.admit(&context.caller, RequestClass::Transfer).await?;
+    let application = state.operations.application();
     let operation = async move {
         let _permit = permit;
         let files = application.batch_files().ok_or_else(|| failure_of(Code::PathNotFound))?;
         files.receive_batch(&batch, bytes, context).await
     };
-    let outcome =
-        state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, Box::pin(operation)).await;
-    // The same file may be sent again.
-    Ok(outcome.map_err(|failure| with_retry_after(failure, true))?)
+    state.operations.run(OperationKind::Command, ThreadPool::Blocking, end, Box::pin(operation)).await
 }
 
 /// What the file of a batch may be sent as.
@@ -112,6 +122,16 @@ async fn open(
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     OperationHeaders::of_path(parts, OperationKind::Query)?;
     let kind = BatchFileKind::parse(file).ok_or_else(|| failure_of(Code::PathNotFound))?;
+    Ok(open_within_limits(state, batch, kind, caller).await?)
+}
+
+/// Opens rows of a batch for an authenticated caller: admitted as a transfer, which they are until the permit is dropped.
+pub(crate) async fn open_within_limits(
+    state: &AppState,
+    batch: String,
+    kind: BatchFileKind,
+    caller: Caller,
+) -> Result<(BatchDownload, Permit), Failure> {
     let deadline = Instant::now() + state.limits.request_timeout;
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
     let application = state.operations.application();
@@ -119,7 +139,7 @@ async fn open(
         let files = application.batch_files().ok_or_else(|| failure_of(Code::PathNotFound))?;
         Ok((files.batch_file(&batch, kind, caller).await?, permit))
     };
-    Ok(state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(operation)).await?)
+    state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(operation)).await
 }
 
 /// The rows as an attachment.

@@ -46,7 +46,12 @@ impl LimitedOperations {
         self.reads.as_ref().map_or(Ok(()), |limit| limit.take(&caller.actor.id))
     }
 
-    pub(crate) fn deadline(&self) -> Instant {
+    /// Counts a command that writes.
+    pub(crate) fn take_write(&self, caller: &Caller) -> Result<(), Failure> {
+        self.state.rate_limit.as_ref().map_or(Ok(()), |limit| limit.take(&caller.actor.id))
+    }
+
+    fn deadline(&self) -> Instant {
         Instant::now() + self.state.limits.request_timeout
     }
 }
@@ -66,8 +71,8 @@ impl Operations for LimitedOperations {
         let state = &self.state;
         if context.dry_run {
             self.take_read(&context.caller)?;
-        } else if let Some(limit) = &state.rate_limit {
-            limit.take(&context.caller.actor.id)?;
+        } else {
+            self.take_write(&context.caller)?;
         }
         let has_file = data.contains_key("base64Doc");
         let (class, pool) = if has_file {
@@ -124,9 +129,7 @@ impl Operations for LimitedOperations {
         bytes: IncomingContent,
         context: RequestContext,
     ) -> Result<Reply, Failure> {
-        if let Some(limit) = &self.state.rate_limit {
-            limit.take(&context.caller.actor.id)?;
-        }
+        self.take_write(&context.caller)?;
         let permit = self.state.admission.admit(&context.caller, RequestClass::Transfer).await?;
         let (application, document) = (self.state.operations.application(), document.to_owned());
         let operation = async move {

@@ -17,6 +17,7 @@ mod cors;
 mod fake;
 mod fixture;
 mod framing;
+mod key_addresses;
 // Keys that sign every kind of token.
 #[path = "../../../token-verification/tests/it/keys.rs"]
 mod keys;
