@@ -106,18 +106,18 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
     (42, "exports", include_str!("../migrations/0042_exports.sql"), How::Whole),
     (43, "deleted batches", include_str!("../migrations/0043_deleted_batches.sql"), How::Whole),
     (44, "requested documents", include_str!("../migrations/0044_requested_documents.sql"), How::Whole),
-    (
-        48,
-        "clients without branch",
-        include_str!("../migrations/0048_clients_without_branch.sql"),
-        How::Index("client_without_branch"),
-    ),
     (45, "receivers", include_str!("../migrations/0045_receivers.sql"), How::Whole),
     (
         46,
         "parts of addresses",
         include_str!("../migrations/0046_parts_of_addresses.sql"),
         How::Letters("client_by_address"),
+    ),
+    (
+        48,
+        "clients without branch",
+        include_str!("../migrations/0048_clients_without_branch.sql"),
+        How::Index("client_without_branch"),
     ),
     (50, "lines checked once", include_str!("../migrations/0050_lines_checked_once.sql"), How::Whole),
 ];
