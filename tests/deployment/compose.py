@@ -1,6 +1,7 @@
 """The compose file: its schema, and that what it names is there."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -57,9 +58,8 @@ def check_service(deployment, composed, name, service):
     for neighbour in neighbours:
         deployment.expect(neighbour in composed["services"], f"{where}: there is no service {neighbour}")
     mounted = {f"/run/secrets/{secret}" for secret in service.get("secrets", [])}
-    for word in json.dumps(service).replace('"', " ").replace(")", " ").replace("\\", " ").split():
-        if word.startswith("/run/secrets/"):
-            deployment.expect(word in mounted, f"{where}: {word} is not among its secrets")
+    for secret in re.findall(r"/run/secrets/[a-z-]+", json.dumps(service)):
+        deployment.expect(secret in mounted, f"{where}: {secret} is not among its secrets")
 
 
 def make_secrets(deployment):
@@ -83,7 +83,7 @@ def check_settings(deployment, service, made):
     url.write_text(url.read_text().replace("@database:5432/", "@127.0.0.1:1/"))
 
     def here(value):
-        if value.startswith("/run/secrets/"):
+        if "/run/secrets/" in value:
             return value.replace("/run/secrets", str(made / "secrets"))
         mounts = (volume.split(":") for volume in service["volumes"])
         return next((str(FOLDER / source) for source, target, *_ in mounts if target == value), value)
