@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use client_app::ports::{
-    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, EventFilter, EventId, Outbox, OutboxEvent,
-    ReceiverName, Registration, Settlement, StoreError, TakenEvent,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, Deletion, DeliveredKey, EventFilter, EventId,
+    Outbox, OutboxEvent, ReceiverName, Registration, Settlement, StoreError, TakenEvent,
 };
 use jiff::Timestamp;
 
@@ -63,8 +64,8 @@ impl Tables {
 
     fn settle_event(&mut self, receiver: &ReceiverName, settlement: &Settlement) {
         let delivered = self.change_queue(receiver, |queue| queue.settle(settlement));
-        if let Some(delivered) = delivered.filter(|_| receiver.is_default()) {
-            self.delivered.insert_mut(delivered);
+        if let Some((key, number)) = delivered.filter(|_| receiver.is_default()) {
+            self.delivered.insert_mut(key, number);
         }
     }
 
@@ -76,14 +77,23 @@ impl Tables {
         letters
     }
 
-    fn delete_delivered(&mut self, before: Timestamp, limit: usize) -> u64 {
+    fn delete_delivered(
+        &mut self,
+        before: Timestamp,
+        after: Option<&DeliveredKey>,
+        limit: usize,
+    ) -> Deletion {
+        let after = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let delivered = self.delivered.range((after, Bound::Unbounded));
+        let old = delivered.take_while(|(key, _)| key.at < before).take(limit);
+        let old: Vec<_> = old.map(|(key, number)| (key.clone(), *number)).collect();
         let is_held = |number| self.receivers.values().any(|registered| registered.queue.holds(number));
-        let old = self.delivered.range(..(before, 0)).filter(|(_, number)| !is_held(*number));
-        let old: Vec<_> = old.take(limit).copied().collect();
-        for delivered in &old {
-            self.delivered.remove_mut(delivered);
+        let (kept, ended): (Vec<_>, Vec<_>) = old.iter().partition(|(_, number)| is_held(*number));
+        for (key, _) in &ended {
+            self.delivered.remove_mut(key);
         }
-        old.len() as u64
+        let last = old.last().filter(|_| old.len() == limit).map(|(key, _)| key.clone());
+        Deletion { deleted: ended.len() as u64, kept: kept.len() as u64, last }
     }
 }
 
@@ -156,8 +166,13 @@ impl Outbox for MemoryStore {
         self.change_outbox(|tables| tables.change_queue(receiver, |queue| queue.discard(id))).await
     }
 
-    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        self.change_outbox(|tables| tables.delete_delivered(before, limit)).await
+    async fn delete_delivered(
+        &self,
+        before: Timestamp,
+        after: Option<&DeliveredKey>,
+        limit: usize,
+    ) -> Result<Deletion, StoreError> {
+        self.change_outbox(|tables| tables.delete_delivered(before, after, limit)).await
     }
 
     async fn backlog(&self) -> Result<BTreeMap<ReceiverName, Backlog>, StoreError> {

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use client_app::ports::{
-    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, DeliveryFailure, EventFilter, EventId, Lease,
-    OutboxEvent, ReceiverName, Settlement, TakenEvent, Verdict,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, DeliveredKey, DeliveryFailure, EventFilter,
+    EventId, Lease, OutboxEvent, ReceiverName, Settlement, TakenEvent, Verdict,
 };
 use jiff::Timestamp;
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
@@ -89,12 +89,12 @@ impl Queue {
             .collect()
     }
 
-    /// Settles an event, and returns its number and the time if it was delivered.
-    pub(crate) fn settle(&mut self, settlement: &Settlement) -> Option<(Timestamp, u64)> {
+    /// Settles an event, and returns its number and its key if it was delivered.
+    pub(crate) fn settle(&mut self, settlement: &Settlement) -> Option<(DeliveredKey, u64)> {
         let number = self.numbers.get(&settlement.id).copied()?;
         if let Verdict::Delivered { at } = settlement.verdict {
             self.remove(number, &settlement.id);
-            return Some((at, number));
+            return Some((DeliveredKey { at, event: settlement.id.clone() }, number));
         }
         let mut event = self.undelivered.get(&number).cloned()?;
         if event.lease != settlement.lease.0 {

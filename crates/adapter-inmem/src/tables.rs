@@ -6,9 +6,9 @@ use std::sync::Arc;
 use client_app::batch::{Batch, BatchId, StoredPiece};
 use client_app::export::{ExportId, ExportRecord};
 use client_app::ports::{
-    ActivityPage, ActivityPosition, ClientRef, DueDocuments, Ending, FoundClient, HistoryEntry, HistoryPage,
-    HistoryValues, InstallationId, OutcomeRecord, ReceiverName, RequestKey, SavedView, Session, SessionId,
-    StoreError, Tallied, Tallying, ViewId, WorkClaim, WorkItemId,
+    ActivityPage, ActivityPosition, ClientRef, DeliveredKey, DueDocuments, Ending, FoundClient, HistoryEntry,
+    HistoryPage, HistoryValues, InstallationId, OutcomeRecord, ReceiverName, RequestKey, SavedView, Session,
+    SessionId, StoreError, Tallied, Tallying, ViewId, WorkClaim, WorkItemId,
 };
 use client_domain::kyc::{AddressId, ContentKey, DocumentId};
 use client_domain::search::search_text;
@@ -44,8 +44,8 @@ pub(crate) struct Tables {
     pub(crate) events: Queue,
     /// The other receivers.
     pub(crate) receivers: RedBlackTreeMapSync<ReceiverName, Registered>,
-    /// The events that the default receiver got and that are not deleted yet: the time of the delivery, and the number.
-    pub(crate) delivered: RedBlackTreeSetSync<(Timestamp, u64)>,
+    /// The events that the default receiver got and that are not deleted yet, with their numbers.
+    pub(crate) delivered: RedBlackTreeMapSync<DeliveredKey, u64>,
     pub(crate) sessions: RedBlackTreeMapSync<SessionId, Arc<Session>>,
     /// Who is at an item of the work queue.
     pub(crate) work_claims: RedBlackTreeMapSync<WorkItemId, WorkClaim>,

@@ -1,13 +1,16 @@
 //! The outbox: events are leased to a relay, and settled with its verdicts.
 
+mod deletion;
+pub(crate) mod delivery_failure;
+
 use std::collections::BTreeMap;
 
 use crate::time::ToSql as _;
 use async_trait::async_trait;
 use client_app::ports::{
-    Backlog, ClientStore, DeadLetter, DeadLetterKey, DeadLetterSelection, DeliveryFailure, EventFilter,
-    EventId, Lease, Outbox, OutboxEvent, ReceiverName, Registration, Settlement, StoreError, TakenEvent,
-    Verdict,
+    Backlog, ClientStore, DeadLetter, DeadLetterKey, DeadLetterSelection, Deletion, DeliveredKey,
+    DeliveryFailure, EventFilter, EventId, Lease, Outbox, OutboxEvent, ReceiverName, Registration,
+    Settlement, StoreError, TakenEvent, Verdict,
 };
 use client_domain::value::ClientKey;
 use jiff::{SignedDuration, Timestamp};
@@ -15,6 +18,7 @@ use metrics::counter;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
+use self::delivery_failure::{cause, failure, status};
 use crate::pool::Share;
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
@@ -114,8 +118,17 @@ impl Outbox for PostgresStore {
         Ok(self.execute(statement).await? > 0)
     }
 
-    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        self.execute(sqlx::query(DELETE_DELIVERED).bind(before.to_sql()).bind(to_i64(limit))).await
+    async fn delete_delivered(
+        &self,
+        before: Timestamp,
+        after: Option<&DeliveredKey>,
+        limit: usize,
+    ) -> Result<Deletion, StoreError> {
+        let (at, event) = after.map(|key| (key.at.to_sql(), key.event.as_str())).unzip();
+        let statement =
+            || sqlx::query(DELETE_DELIVERED).bind(before.to_sql()).bind(at).bind(event).bind(to_i64(limit));
+        let rows = self.write_idempotent(statement).await?;
+        rows.first().map_or_else(|| Ok(Deletion::default()), |row| deletion::read(row, limit))
     }
 
     async fn backlog(&self) -> Result<BTreeMap<ReceiverName, Backlog>, StoreError> {
@@ -190,30 +203,6 @@ const fn row_of(verdict: Verdict) -> VerdictRow {
         Verdict::Released => ("untried", None, None),
     };
     VerdictRow { name, moment, why }
-}
-
-pub(crate) const fn cause(why: DeliveryFailure) -> &'static str {
-    match why {
-        DeliveryFailure::Refused { .. } => "refused",
-        DeliveryFailure::TimedOut => "timedOut",
-        DeliveryFailure::Unreachable => "unreachable",
-    }
-}
-
-pub(crate) const fn status(why: DeliveryFailure) -> Option<i16> {
-    match why {
-        DeliveryFailure::Refused { status } => Some(status.cast_signed()),
-        DeliveryFailure::TimedOut | DeliveryFailure::Unreachable => None,
-    }
-}
-
-pub(crate) fn failure(cause: &str, status: Option<i16>) -> Option<DeliveryFailure> {
-    match (cause, status) {
-        ("refused", Some(status)) => Some(DeliveryFailure::Refused { status: status.cast_unsigned() }),
-        ("timedOut", None) => Some(DeliveryFailure::TimedOut),
-        ("unreachable", None) => Some(DeliveryFailure::Unreachable),
-        _ => None,
-    }
 }
 
 /// The events of a batch, read row by row: an event that cannot be read holds up only its own client.

@@ -1,5 +1,6 @@
 //! The outbox: events are leased to a relay, and settled with its verdicts.
 
+mod deletion;
 pub(crate) mod delivery_failure;
 mod free_events;
 mod queue;
@@ -9,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use client_app::ports::{
-    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, EventFilter, EventId, Lease, Outbox,
-    ReceiverName, Registration, Settlement, StoreError, TakenEvent, Verdict,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, Deletion, DeliveredKey, EventFilter, EventId,
+    Lease, Outbox, ReceiverName, Registration, Settlement, StoreError, TakenEvent, Verdict,
 };
 use client_domain::value::ClientKey;
 use jiff::Timestamp;
@@ -24,8 +25,8 @@ use crate::error::{Failure, corrupt};
 use crate::parameters::{Parameters, to_i64};
 use crate::rows::event;
 use crate::sql::{
-    BACKLOG, DEAD_LETTERS, DELETE_DELIVERED, DISCARD_DELIVERY, DISCARD_EVENT, END_DELIVERY, LEASE_DELIVERY,
-    LEASE_EVENT, LEASED_DELIVERY, RESEND_DELIVERIES, RESEND_EVENTS, SETTLE_DELIVERY, SETTLE_EVENT,
+    BACKLOG, DEAD_LETTERS, DISCARD_DELIVERY, DISCARD_EVENT, END_DELIVERY, LEASE_DELIVERY, LEASE_EVENT,
+    LEASED_DELIVERY, RESEND_DELIVERIES, RESEND_EVENTS, SETTLE_DELIVERY, SETTLE_EVENT,
 };
 use crate::store::SqliteStore;
 
@@ -130,12 +131,14 @@ impl Outbox for SqliteStore {
         .await
     }
 
-    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        self.write(move |connection| {
-            let old = Parameters::new().with(":before", before).with(":limit", to_i64(limit));
-            Ok(old.execute(connection, DELETE_DELIVERED)? as u64)
-        })
-        .await
+    async fn delete_delivered(
+        &self,
+        before: Timestamp,
+        after: Option<&DeliveredKey>,
+        limit: usize,
+    ) -> Result<Deletion, StoreError> {
+        let after = after.cloned();
+        self.write(move |connection| deletion::delete(connection, before, after.as_ref(), limit)).await
     }
 
     async fn backlog(&self) -> Result<BTreeMap<ReceiverName, Backlog>, StoreError> {

@@ -59,6 +59,7 @@ statements! {
     DEAD_LETTERS = "dead_letters";
     DELETE_CONTENT = "delete_content";
     DELETE_DELIVERED = "delete_delivered";
+    DELIVERED_EVENTS = "delivered_events";
     DELETE_DELIVERIES = "delete_deliveries";
     DELETE_OUTCOMES = "delete_outcomes";
     DELETE_VIEW = "delete_view";

@@ -81,9 +81,9 @@ pub use keys::KeyGenerator;
 pub use kyc_renewal::{KycRenewal, KycRenewed};
 pub use ledger::{ContentLedger, InstallationId, OrphanCandidate};
 pub use outbox::{
-    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, DeliveryFailure, EventFilter, EventId,
-    InvalidReceiverName, Lease, Outbox, OutboxEvent, ReceiverName, Registration, Settlement, TakenEvent,
-    Verdict,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, Deletion, DeliveredKey, DeliveryFailure,
+    EventFilter, EventId, InvalidReceiverName, Lease, Outbox, OutboxEvent, ReceiverName, Registration,
+    Settlement, TakenEvent, Verdict,
 };
 pub use receiver::{EventReceiver, Rejection};
 pub use replicas::{LogPosition, Replica, ReplicaRun, Replicas};

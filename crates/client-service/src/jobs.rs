@@ -3,6 +3,7 @@
 pub(crate) mod backlog;
 pub(crate) mod batches;
 pub(crate) mod clock;
+mod delivered_events;
 pub(crate) mod delivery;
 mod expiry;
 pub(crate) mod garbage;

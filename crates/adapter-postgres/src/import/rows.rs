@@ -5,7 +5,7 @@ use client_app::ports::{
 };
 use jiff::Timestamp;
 
-use crate::outbox::{cause, status};
+use crate::outbox::delivery_failure::{cause, status};
 use crate::rows::event;
 use crate::sql::{COPY_CANDIDATES, COPY_CLAIMS, COPY_DELIVERIES, COPY_EVENTS, COPY_RECEIVERS, Statement};
 use crate::time::ToSql as _;

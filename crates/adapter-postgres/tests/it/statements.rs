@@ -121,7 +121,7 @@ async fn walk(store: &PostgresStore) {
     assert_eq!(store.schema().await.unwrap(), CheckState::Ok);
     DocumentContents::ready(store).await.unwrap();
     deliveries(store, &crm, &types).await;
-    assert_eq!(store.delete_delivered(moment(2), 9).await.unwrap(), 1);
+    assert_eq!(store.delete_delivered(moment(2), None, 9).await.unwrap().deleted, 1);
     assert_eq!(store.delete_outcomes_before(moment(61), 1).await.unwrap(), 1);
     assert_eq!(store.delete_outcomes_before(moment(61), 9).await.unwrap(), 1);
     assert_eq!(store.delete_outcomes_before(moment(61), 9).await.unwrap(), 0);

@@ -1,3 +1,4 @@
+mod deletion;
 mod delivery;
 mod event;
 mod receiver_name;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+pub use deletion::{Deletion, DeliveredKey};
 pub use delivery::{
     Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, DeliveryFailure, Lease, Settlement, TakenEvent,
     Verdict,
@@ -94,9 +96,15 @@ pub trait Outbox: Send + Sync {
     async fn discard(&self, receiver: &ReceiverName, id: &EventId, at: Timestamp)
     -> Result<bool, StoreError>;
 
-    /// Deletes up to `limit` events that the default receiver got before `before` and every other one has got, and returns their number. The caller
-    /// repeats it until the number is less than `limit`, which deletes all in small steps.
-    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError>;
+    /// Reads up to `limit` events that the default receiver got before `before`, in the order of their keys and after `after`,
+    /// and deletes those that every other receiver has got. The caller goes on after [`Deletion::last`], which deletes all in
+    /// small steps and reads none twice.
+    async fn delete_delivered(
+        &self,
+        before: Timestamp,
+        after: Option<&DeliveredKey>,
+        limit: usize,
+    ) -> Result<Deletion, StoreError>;
 
     /// The undelivered events in numbers, of each registered receiver and of the default one.
     async fn backlog(&self) -> Result<BTreeMap<ReceiverName, Backlog>, StoreError>;

@@ -19,8 +19,8 @@ use crate::ports::history::{HistoryEntry, HistoryPage};
 use crate::ports::idempotency::RequestKey;
 use crate::ports::ledger::{ContentLedger, InstallationId, OrphanCandidate};
 use crate::ports::outbox::{
-    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, EventFilter, EventId, Outbox, ReceiverName,
-    Registration, Settlement, TakenEvent,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, Deletion, DeliveredKey, EventFilter, EventId,
+    Outbox, ReceiverName, Registration, Settlement, TakenEvent,
 };
 use crate::ports::selection::{SelectedClients, Selection};
 use crate::ports::store::{ClientRef, ClientStore, DueDocuments, Found, Loaded, Search};
@@ -256,8 +256,13 @@ impl<T: Outbox + ?Sized> Outbox for Arc<T> {
         (**self).discard(receiver, id, at).await
     }
 
-    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
-        (**self).delete_delivered(before, limit).await
+    async fn delete_delivered(
+        &self,
+        before: Timestamp,
+        after: Option<&DeliveredKey>,
+        limit: usize,
+    ) -> Result<Deletion, StoreError> {
+        (**self).delete_delivered(before, after, limit).await
     }
 
     async fn backlog(&self) -> Result<BTreeMap<ReceiverName, Backlog>, StoreError> {

@@ -1,11 +1,13 @@
 //! Retention: old outcomes of idempotency keys, old delivered events, ended sessions, ended claims and ended batches are deleted.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use client_app::Clients;
 use client_app::ports::{Clock as _, SessionMoment, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
+use super::delivered_events::{Bounds, DeliveredEvents};
 use super::round::{JobFailure, Round};
 use super::supervisor::{AtStop, Supervisor};
 use super::{batches, clock};
@@ -23,12 +25,18 @@ const BATCHES: usize = 1;
 /// end, and claims of work that have ended.
 pub(crate) fn enforce(supervisor: &Supervisor, storage: &Storage, clients: &Clients, retention: Retention) {
     let (storage, clients) = (storage.clone(), clients.clone());
+    let delivered = Arc::new(DeliveredEvents::default());
     supervisor.start("retention", INTERVAL, AtStop::Cancel, move || {
-        round(storage.clone(), clients.clone(), retention)
+        round(storage.clone(), clients.clone(), delivered.clone(), retention)
     });
 }
 
-async fn round(storage: Storage, clients: Clients, retention: Retention) -> Round {
+async fn round(
+    storage: Storage,
+    clients: Clients,
+    delivered: Arc<DeliveredEvents>,
+    retention: Retention,
+) -> Round {
     if !clock::is_right(&clients).await? {
         return Ok(clock::RETRY_INTERVAL);
     }
@@ -36,7 +44,7 @@ async fn round(storage: Storage, clients: Clients, retention: Retention) -> Roun
     let outcomes_before = moment(now, retention.outcomes)?;
     let delivered_before = moment(now, retention.delivered)?;
     while is_full(storage.delete_outcomes(outcomes_before, BATCH_SIZE).await)? {}
-    while is_full(storage.outbox().delete_delivered(delivered_before, BATCH_SIZE).await)? {}
+    delivered.delete(&*storage.outbox(), delivered_before, Bounds::default()).await?;
     let sessions = storage.sessions();
     while sessions.remove_ended(SessionMoment::without_idle(now), BATCH_SIZE).await? > 0 {}
     let ended_before = moment(now, retention.batches)?;

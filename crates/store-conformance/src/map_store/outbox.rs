@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use client_app::ports::{
-    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, EventFilter, EventId, Outbox, ReceiverName,
-    Registration, Settlement, StoreError, TakenEvent, Verdict,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, Deletion, DeliveredKey, EventFilter, EventId,
+    Outbox, ReceiverName, Registration, Settlement, StoreError, TakenEvent, Verdict,
 };
 use jiff::Timestamp;
 
@@ -109,18 +109,25 @@ impl<S: MapStorage> Outbox for MapStore<S> {
         .await
     }
 
-    async fn delete_delivered(&self, before: Timestamp, limit: usize) -> Result<u64, StoreError> {
+    async fn delete_delivered(
+        &self,
+        before: Timestamp,
+        after: Option<&DeliveredKey>,
+        limit: usize,
+    ) -> Result<Deletion, StoreError> {
         self.write(Method::ForgetDelivered, |maps| {
+            let keys = maps.delivered.iter().map(|(id, at)| DeliveredKey { at: *at, event: id.clone() });
+            let mut page: Vec<_> =
+                keys.filter(|key| key.at < before && after.is_none_or(|after| key > after)).collect();
+            page.sort();
+            page.truncate(limit);
             let others = maps.receivers.values().flat_map(|receiver| &receiver.pending);
             let held: BTreeSet<_> = others.map(|pending| &pending.event.id).collect();
-            let known = maps.delivered.len();
-            let mut left = limit;
-            maps.delivered.retain(|(id, at)| {
-                let is_deleted = *at < before && left > 0 && !held.contains(id);
-                left -= usize::from(is_deleted);
-                !is_deleted
-            });
-            (known - maps.delivered.len()) as u64
+            let ended: BTreeSet<_> =
+                page.iter().map(|key| &key.event).filter(|id| !held.contains(id)).collect();
+            maps.delivered.retain(|(id, _)| !ended.contains(id));
+            let (deleted, kept) = (ended.len() as u64, (page.len() - ended.len()) as u64);
+            Deletion { deleted, kept, last: page.last().filter(|_| page.len() == limit).cloned() }
         })
         .await
     }
