@@ -145,7 +145,11 @@ mod tests {
 
     use rusqlite::Connection;
 
-    use super::{ALL, TALLY_BY_PERIOD, TALLY_BY_REASON, TALLY_BY_WAIT, WORK_ITEMS, WORK_ITEMS_OF_BRANCH};
+    use super::{
+        ALL, BACKLOG, DEAD_LETTERS, DELETE_DELIVERIES, DELIVERED_EVENTS, DISCARD_DELIVERY, END_DELIVERY,
+        LEASE_DELIVERY, LEASED_DELIVERY, NEXT_WAITING_CLIENT, RESEND_DELIVERIES, SETTLE_DELIVERY,
+        TALLY_BY_PERIOD, TALLY_BY_REASON, TALLY_BY_WAIT, WAITING_EVENTS, WORK_ITEMS, WORK_ITEMS_OF_BRANCH,
+    };
 
     #[test]
     fn every_file_is_a_statement_that_fits_the_schema() {
@@ -188,6 +192,38 @@ mod tests {
                     .any(|own| scan.starts_with(own))),
                 "{steps:#?}"
             );
+        }
+    }
+
+    /// Dead letters are few, and what waits for a receiver may be much: where only dead letters are asked for, only their
+    /// index is read.
+    #[test]
+    fn queue_of_a_receiver_is_read_by_its_indexes() {
+        let by_key = "USING PRIMARY KEY (client_key=? AND version=? AND event_id=?";
+        let one = "USING INDEX client_delivery_by_event (event_id=? AND receiver=?";
+        let dead = "SCAN client_delivery USING INDEX client_delivery_dead";
+        for (sql, step) in [
+            (NEXT_WAITING_CLIENT, "client_delivery_by_receiver (receiver=? AND client_key>?)"),
+            (WAITING_EVENTS, "client_delivery USING PRIMARY KEY (client_key=?)"),
+            (LEASE_DELIVERY, by_key),
+            (LEASED_DELIVERY, by_key),
+            (SETTLE_DELIVERY, one),
+            (END_DELIVERY, one),
+            (DISCARD_DELIVERY, "client_delivery_dead (event_id=? AND receiver=?)"),
+            (RESEND_DELIVERIES, dead),
+            (DELETE_DELIVERIES, "client_delivery_by_receiver (receiver=?)"),
+            (DEAD_LETTERS, "client_delivery_dead ((event_id,receiver)>(?,?))"),
+            (BACKLOG, "SCAN d USING INDEX client_delivery_dead"),
+            (BACKLOG, "client_delivery_by_age (receiver=?)"),
+            (DELIVERED_EVENTS, "client_outbox_by_delivery (delivered_at>? AND delivered_at<?)"),
+            (DELIVERED_EVENTS, by_key),
+        ] {
+            let steps = steps(sql);
+            assert!(steps.iter().any(|one| one.contains(step)), "{step}: {steps:#?}");
+            // What is read through is an index of dead letters, the few receivers, or what the statement has read itself.
+            let mut scans = steps.iter().filter_map(|step| step.strip_prefix("SCAN "));
+            let is_small = |scan: &str| scan.contains("_dead") || ["r", "l", "CONSTANT ROW"].contains(&scan);
+            assert!(scans.all(is_small), "{steps:#?}");
         }
     }
 

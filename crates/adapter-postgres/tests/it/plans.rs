@@ -19,6 +19,7 @@ mod frequent;
 mod kyc_status;
 mod limits;
 mod plan;
+mod receivers;
 mod returns;
 mod tallies;
 mod work_items;
