@@ -29,6 +29,7 @@ mod predicates;
 mod races;
 mod recompute;
 mod refusals;
+mod registrations;
 mod relays;
 mod releases;
 mod replicas;
