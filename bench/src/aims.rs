@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::back_office::QUESTIONS;
 use crate::batches::BatchMeasured;
 use crate::case::{SHARED_WORD, Who};
 use crate::rounds::Results;
@@ -54,6 +55,14 @@ impl Aim {
         aims.push(Self::at_least("get over HTTP / floor at 8 connections, rate", 0.5, get));
         for search in SEARCHES {
             aims.extend(Self::of_search(search.name, summary));
+        }
+        for question in QUESTIONS {
+            let p99 = summary.row(question.name, 8, Who::Service).map(|row| row.p99_ms);
+            aims.push(Self::at_most(
+                format!("{}: p99 at 8 connections, ms", question.name),
+                question.limit_ms,
+                p99,
+            ));
         }
         let service = |task| summary.row(task, 8, Who::Service);
         for (task, most) in [("create", 350.0), ("get", 150.0)] {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use clients_campaigns::RunError;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// The envelope of an answer.
 #[derive(Debug, Deserialize)]
@@ -40,17 +41,24 @@ struct Contact {
 pub(crate) enum Expected {
     /// A client who has just been made.
     Created,
+    /// An approval of this client is requested now.
+    Requested(String),
     /// This client is approved now.
     Approved(String),
     /// This client, by key.
     Client(String),
     /// These clients in this order, and the total if it was requested.
     List(Arc<Vec<u64>>, Option<u64>),
+    /// A list at this JSON pointer that is not empty.
+    Shows(&'static str),
 }
 
 impl Envelope<'_> {
     /// Parses a body and checks it.
     pub(crate) fn check(body: &[u8], expected: &Expected) -> Result<(), RunError> {
+        if let Expected::Shows(pointer) = expected {
+            return shows(body, pointer);
+        }
         let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(RunError::during("an answer"))?;
         match &envelope.data {
             Some(data) if envelope.is_successful && envelope.status_code == "00" => data.check(expected),
@@ -72,6 +80,9 @@ impl Data<'_> {
             Expected::Approved(key) => {
                 self.contact_encoded_key == Some(key) && self.approval_status == Some("Approved")
             }
+            Expected::Requested(key) => {
+                self.contact_encoded_key == Some(key) && self.approval_status == Some("Pending")
+            }
             Expected::Client(key) => {
                 self.encoded_key == Some(key) && self.id.is_some() && self.version.is_some()
             }
@@ -79,8 +90,22 @@ impl Data<'_> {
                 let found = self.contacts.iter().flatten().map(|contact| contact.id);
                 self.contacts.is_some() && found.eq(ids.iter().copied()) && self.total_count == *total
             }
+            // It needs the whole body.
+            Expected::Shows(_) => false,
         };
         if right { Ok(()) } else { Err(RunError::new(format!("expected {expected:?}, answered {self:?}"))) }
+    }
+}
+
+/// Whether a success has a list at this JSON pointer that is not empty.
+fn shows(body: &[u8], pointer: &str) -> Result<(), RunError> {
+    let answer: Value = serde_json::from_slice(body).map_err(RunError::during("an answer"))?;
+    let is_successful = answer.get("isSuccessful") == Some(&Value::Bool(true));
+    let list = answer.pointer(pointer).and_then(Value::as_array);
+    if is_successful && list.is_some_and(|list| !list.is_empty()) {
+        Ok(())
+    } else {
+        Err(RunError::new(format!("an answer without {pointer}")))
     }
 }
 
@@ -125,6 +150,13 @@ mod tests {
         assert!(!check(data, &list(&[1, 2], Some(2))));
         assert!(!check(data, &list(&[2, 1], Some(3))));
         assert!(!check(r#"{"totalCount":0}"#, &list(&[], Some(0))), "no list is no empty list");
+    }
+
+    #[test]
+    fn empty_list_shows_nothing() {
+        assert!(check(r#"{"items":[{}]}"#, &Expected::Shows("/data/items")));
+        assert!(!check(r#"{"items":[]}"#, &Expected::Shows("/data/items")));
+        assert!(!check(r#"{"groups":[{}]}"#, &Expected::Shows("/data/items")));
     }
 
     #[test]

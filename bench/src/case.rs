@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::back_office::QUESTIONS;
 use crate::search::SEARCHES;
 
 /// The search that is measured on SQLite too, by words that many clients share.
@@ -20,6 +21,8 @@ pub(crate) enum Task {
     Get,
     /// A search, by its index in the table.
     Search(usize),
+    /// A query of the back office, by its index in the table.
+    Ask(usize),
 }
 
 /// Who does it.
@@ -60,12 +63,17 @@ impl Task {
             Self::Approve => "approve",
             Self::Get => "get",
             Self::Search(at) => SEARCHES.get(at).map_or("search", |search| search.name),
+            Self::Ask(at) => QUESTIONS.get(at).map_or("question", |question| question.name),
         }
     }
 
     /// The search that peers are measured with, too.
     pub(crate) fn is_of_peers(self) -> bool {
-        self != Self::Approve && (!matches!(self, Self::Search(_)) || self.name() == "state and branch")
+        match self {
+            Self::Create | Self::Get => true,
+            Self::Search(_) => self.name() == "state and branch",
+            Self::Approve | Self::Ask(_) => false,
+        }
     }
 }
 
@@ -117,14 +125,21 @@ impl Choice {
             let connections = self.search_connections.iter();
             groups.extend(connections.map(|connections| self.group(Task::Search(at), *connections)));
         }
+        for at in 0..QUESTIONS.len() {
+            let connections = self.search_connections.iter();
+            groups.extend(connections.map(|connections| self.group(Task::Ask(at), *connections)));
+        }
         groups.retain(|group| !group.is_empty());
         groups
     }
 
     fn group(&self, task: Task, connections: usize) -> Vec<Case> {
         let mut who = vec![Who::Baseline, Who::Service];
+        if matches!(task, Task::Ask(_)) {
+            who.remove(0);
+        }
         who.extend(self.before.then_some(Who::Before));
-        if !matches!(task, Task::Search(_)) && [8, 32].contains(&connections) {
+        if !matches!(task, Task::Search(_) | Task::Ask(_)) && [8, 32].contains(&connections) {
             who.push(Who::Adapter);
         }
         if connections == 8 {
@@ -146,6 +161,11 @@ impl Choice {
     /// Whether a case needs the data folder.
     pub(crate) fn has_sqlite(&self) -> bool {
         self.groups().iter().flatten().any(|case| matches!(case.who, Who::Sqlite | Who::SqliteAdapter))
+    }
+
+    /// Whether a query of the back office is measured.
+    pub(crate) fn has_queue(&self) -> bool {
+        self.groups().iter().flatten().any(|case| matches!(case.task, Task::Ask(_)))
     }
 
     /// Whether a batch is measured.
@@ -189,7 +209,8 @@ mod tests {
     #[test]
     fn compared_cases_are_grouped_with_their_baseline() {
         for group in choice(&[]).groups() {
-            assert_eq!(group[0].who, Who::Baseline);
+            let has_baseline = !matches!(group[0].task, Task::Ask(_));
+            assert_eq!(group[0].who == Who::Baseline, has_baseline);
             assert!(
                 group
                     .iter()
@@ -206,6 +227,7 @@ mod tests {
             "create@8 sqlite-adapter",
             "get@8 sqlite",
             "one word@8 sqlite",
+            "queue page@8 service",
         ] {
             assert!(all.contains(&case.to_owned()), "{case}");
         }

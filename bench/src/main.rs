@@ -5,6 +5,7 @@
 
 mod aims;
 mod answer;
+mod back_office;
 mod baseline;
 mod batches;
 mod before;
@@ -75,6 +76,9 @@ async fn run(plan: &Plan) -> Result<bool, RunError> {
     let choice = plan.choice();
     if choice.has_sqlite() {
         bed.start_sqlite(&binary, plan.sqlite_clients(), &out).await?;
+    }
+    if choice.has_queue() {
+        bed.fill_queue().await.map_err(RunError::during("the work queue"))?;
     }
     if let Some(before) = plan.before()? {
         bed.start_before(&before, &out).await?;

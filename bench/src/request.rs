@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::answer::Expected;
+use crate::back_office::Question;
 use crate::person::Person;
 
 /// One request.
@@ -29,8 +30,12 @@ pub(crate) enum Source {
     Create { first: u64, most: u64 },
     /// Each of these clients, by key, once.
     Approve(Vec<String>),
+    /// An approval of each of these clients, by key, is requested once.
+    RequestApproval(Vec<String>),
     /// These clients, by key, in no order.
     Get(Vec<String>),
+    /// This question about these clients, by key, in turn.
+    Ask(Question, Vec<String>),
     /// These searches in turn, with what each must find.
     Search(Vec<(Map<String, Value>, Expected)>),
 }
@@ -65,6 +70,15 @@ impl Requests {
                     expected: Expected::Approved(key.clone()),
                 })
             }
+            Source::RequestApproval(keys) => {
+                usize::try_from(taken).ok().and_then(|at| keys.get(at)).map(|key| Request {
+                    name: "RequestCustomerApprovalCommand",
+                    key: Some(format!("{}-{taken}", self.case)),
+                    by_checker: false,
+                    data: object(json!({ "contactEncodedKey": key })),
+                    expected: Expected::Requested(key.clone()),
+                })
+            }
             Source::Get(keys) => Seeded::new(taken).one_of(keys).map(|key| Request {
                 name: "RetrieveContactByIdQuery",
                 key: None,
@@ -72,6 +86,7 @@ impl Requests {
                 data: object(json!({ "contactEncodedKey": key })),
                 expected: Expected::Client(key.clone()),
             }),
+            Source::Ask(question, keys) => Seeded::new(taken).one_of(keys).map(|key| question.request(key)),
             Source::Search(searches) => {
                 let at = usize::try_from(taken).unwrap_or(0).checked_rem(searches.len())?;
                 searches.get(at).map(|(data, expected)| Request {

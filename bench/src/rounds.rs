@@ -7,6 +7,7 @@ use clients_campaigns::RunError;
 use serde::Serialize;
 
 use crate::answer::Expected;
+use crate::back_office::QUESTIONS;
 use crate::batches::BatchMeasured;
 use crate::callers::{Directly, OverHttp};
 use crate::case::{Case, Choice, Task, Who, rotated};
@@ -149,6 +150,10 @@ impl Serial<'_> {
             Task::Get if case.who == Who::Memory => Source::Get(self.bed.memory_keys.clone()),
             Task::Get if case.who == Who::Sqlite => Source::Get(self.bed.sqlite()?.keys.clone()),
             Task::Get => Source::Get(self.bed.keys.clone()),
+            Task::Ask(at) => {
+                let question = QUESTIONS.get(at).ok_or_else(|| RunError::new("there is no such question"))?;
+                Source::Ask(*question, self.bed.keys.clone())
+            }
             Task::Search(_) if case.who == Who::Sqlite => self.bed.sqlite()?.words()?,
             Task::Search(at) => {
                 let search = SEARCHES.get(at).ok_or_else(|| RunError::new("there is no such search"))?;
@@ -172,6 +177,7 @@ impl Serial<'_> {
             Task::Create => vec![bed.baseline.create.clone()],
             Task::Approve => vec![bed.baseline.approve.clone()],
             Task::Get => vec![bed.baseline.get.clone()],
+            Task::Ask(_) => return Err(RunError::new("a query of the back office has no floor")),
             Task::Search(at) => {
                 let search = SEARCHES.get(at);
                 bed.draws.iter().filter_map(|draw| Some(search?.script(draw))).collect()

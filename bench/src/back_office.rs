@@ -1,0 +1,86 @@
+//! The queries of the back office that are measured: what the console's pages show first. They have no floor, only a limit in time.
+
+use serde_json::{Value, json};
+
+use crate::answer::Expected;
+use crate::request::Request;
+
+/// A query of the back office.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question {
+    /// The name of the case.
+    pub(crate) name: &'static str,
+    query: &'static str,
+    /// What it is asked with, by the key of some client.
+    asked: fn(&str) -> Value,
+    /// Where the answer has a list that must not be empty, as a JSON pointer.
+    shows: &'static str,
+    /// How long one in a hundred may take at most, in milliseconds.
+    pub(crate) limit_ms: f64,
+}
+
+/// Every query. Counts are kept for ten seconds, so the slowest in a hundred is seldom one that was counted.
+pub(crate) const QUESTIONS: &[Question] = &[
+    Question {
+        name: "queue page",
+        query: "RetrieveWorkQueueQuery",
+        asked: |_| json!({ "kind": "Approval", "mine": "hide", "pageSize": 20 }),
+        shows: "/data/items",
+        limit_ms: 30.0,
+    },
+    Question {
+        name: "counts by state",
+        query: "RetrieveCountsQuery",
+        asked: |_| json!({ "groupBy": "state" }),
+        shows: "/data/groups",
+        limit_ms: 150.0,
+    },
+    Question {
+        name: "counts by branch",
+        query: "RetrieveCountsQuery",
+        asked: |_| json!({ "groupBy": "branch" }),
+        shows: "/data/groups",
+        limit_ms: 150.0,
+    },
+    Question {
+        name: "counts by state of those created in 30 days",
+        query: "RetrieveCountsQuery",
+        asked: |_| json!({ "groupBy": "state", "filters": [{ "propertyName": "dateCreated", "operator": "LastDays", "value": 30 }] }),
+        shows: "/data/groups",
+        limit_ms: 150.0,
+    },
+    Question {
+        name: "page of a client",
+        query: "RetrieveClientViewQuery",
+        asked: |key| json!({ "contactEncodedKey": key }),
+        shows: "/data/history/entries",
+        limit_ms: 50.0,
+    },
+];
+
+impl Question {
+    /// The question about this client, by key.
+    pub(crate) fn request(&self, key: &str) -> Request {
+        Request {
+            name: self.query,
+            key: None,
+            by_checker: true,
+            data: crate::request::object((self.asked)(key)),
+            expected: Expected::Shows(self.shows),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_question_has_a_unique_name_and_is_asked_with_an_object() {
+        let names: std::collections::BTreeSet<_> = QUESTIONS.iter().map(|question| question.name).collect();
+        assert_eq!(names.len(), QUESTIONS.len());
+        for question in QUESTIONS {
+            assert!(!question.request("key").data.is_empty(), "{}", question.name);
+        }
+    }
+}
