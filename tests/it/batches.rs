@@ -3,6 +3,7 @@
 pub mod ends;
 mod hostile;
 mod kills;
+mod lists;
 mod progress;
 mod workbooks;
 

@@ -14,7 +14,7 @@ fn read(file: Vec<u8>) -> Vec<Vec<String>> {
     rows
 }
 
-fn book(rows: &[Vec<String>]) -> Vec<u8> {
+pub(super) fn book(rows: &[Vec<String>]) -> Vec<u8> {
     let mut table = TableWriter::new().unwrap();
     for row in rows {
         table.add(row).unwrap();

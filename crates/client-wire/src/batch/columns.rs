@@ -51,8 +51,15 @@ impl Column {
     }
 }
 
-/// Whether a cell can hold a member of this form.
+/// Whether a cell can hold a member of this form: a single value, or a list of them.
 const fn fits_a_cell(shape: &Shape) -> bool {
+    match shape {
+        Shape::List { of, .. } | Shape::SomeOf { of, .. } => is_single(of),
+        single => is_single(single),
+    }
+}
+
+const fn is_single(shape: &Shape) -> bool {
     !matches!(
         shape,
         Shape::List { .. }

@@ -1,4 +1,5 @@
 use client_app::batch::{Batch, BatchFormat};
+use client_domain::kyc::DocumentKind;
 use client_domain::value::Version;
 use serde_json::{Map, Value};
 
@@ -52,9 +53,17 @@ fn of_cells(batch: &Batch, row: &[u8]) -> Result<RowRequest, Failure> {
     Ok(RowRequest { operation, data, expected_version })
 }
 
+/// What separates the items of a list in a cell.
+const BETWEEN_ITEMS: char = '|';
+
 /// The text of a cell as JSON. A text that is not what the member takes stays one, and the form refuses it.
 fn value(shape: &Shape, text: &str) -> Value {
     match shape {
+        Shape::List { of, .. } | Shape::SomeOf { of, .. } => {
+            text.split(BETWEEN_ITEMS).map(|item| value(of, item.trim())).collect()
+        }
+        // People who type a table know a document by its name.
+        Shape::Numbers(DocumentKind::NUMBERS) if let Some(kind) = document_kind(text) => kind.number().into(),
         Shape::Integer { .. } | Shape::Numbers(_) => {
             text.trim().parse::<i64>().map_or_else(|_| text.into(), Value::from)
         }
@@ -62,6 +71,11 @@ fn value(shape: &Shape, text: &str) -> Value {
         Shape::Flag if text.eq_ignore_ascii_case("false") => false.into(),
         _ => text.into(),
     }
+}
+
+/// The type of document with this name.
+fn document_kind(text: &str) -> Option<DocumentKind> {
+    DocumentKind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text.trim()))
 }
 
 fn of_line(line: &[u8]) -> Result<RowRequest, Failure> {
