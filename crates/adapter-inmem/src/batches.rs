@@ -19,6 +19,15 @@ impl Tables {
     }
 
     fn announce_batch(&mut self, batch: &Batch, max_open: usize) -> Announcement {
+        let announcement = self.announcement(batch, max_open);
+        if let Announcement::Stored(stored) = &announcement {
+            self.batches.insert_mut(batch.id.clone(), Arc::new(Batch::clone(stored)));
+        }
+        announcement
+    }
+
+    /// What announcing this batch answers.
+    fn announcement(&self, batch: &Batch, max_open: usize) -> Announcement {
         if let Some(there) = self.batches.get(&batch.id) {
             return Announcement::Stored(Box::new(Batch::clone(there)));
         }
@@ -28,7 +37,6 @@ impl Tables {
         if self.batches.values().filter(|other| other.is_open_beside(batch)).count() >= max_open {
             return Announcement::TooMany;
         }
-        self.batches.insert_mut(batch.id.clone(), Arc::new(batch.clone()));
         Announcement::Stored(Box::new(batch.clone()))
     }
 
@@ -171,6 +179,11 @@ impl Tables {
 impl Batches for MemoryStore {
     async fn announce_batch(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
         self.change_batches(|tables| tables.announce_batch(batch, max_open)).await
+    }
+
+    async fn check_announcement(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
+        let read = || Ok(self.snapshot().announcement(batch, max_open));
+        self.answer(Operation::Batches, read).await
     }
 
     async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError> {

@@ -2,28 +2,24 @@
 
 use async_trait::async_trait;
 use client_app::batch::{
-    Batch, BatchId, BatchPiece, BatchProgress, BatchWork, RowCounts, SettledPiece, StoredPiece, TakenPiece,
+    Batch, BatchId, BatchPiece, BatchProgress, BatchWork, SettledPiece, StoredPiece, TakenPiece,
 };
 use client_app::ports::{Announcement, BatchPage, Batches, PieceRequest, StoreError};
 use client_domain::ActorId;
 use jiff::Timestamp;
-use sqlx::postgres::PgRow;
 
 use crate::error::corrupt;
 use crate::pool::Share;
+use crate::rows::batch::{PIECES, TABLE, announcement, batch, count, known_batch, piece, progress, stored};
 use crate::rows::columns::Columns;
 use crate::rows::convert::to_i64;
 use crate::sql::{
     ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCHES, BATCHES_AT_WORK, BATCHES_WAITING,
-    DELETE_BATCH_PIECES, FIND_BATCH, READ_BATCH, REFUSED_BATCH_PIECES, REMOVE_BATCHES, REPLACE_BATCH,
-    SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+    CHECK_ANNOUNCEMENT, DELETE_BATCH_PIECES, FIND_BATCH, READ_BATCH, REFUSED_BATCH_PIECES, REMOVE_BATCHES,
+    REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
 };
 use crate::store::PostgresStore;
 use crate::time::ToSql as _;
-
-const TABLE: &str = "client_batch";
-const PIECES: &str = "client_batch_piece";
-const DELETED: &str = "client_deleted_batch";
 
 #[async_trait]
 impl Batches for PostgresStore {
@@ -44,10 +40,18 @@ impl Batches for PostgresStore {
         self.write_idempotent(statement).await?;
         let rows = self.read(Share::KeyReads, || sqlx::query(READ_BATCH).bind(batch.id.as_str())).await?;
         let row = rows.first().ok_or_else(|| corrupt("no row of a batch that was announced"))?;
-        Ok(match known_batch(row)? {
-            Some(batch) => Announcement::Stored(Box::new(batch)),
-            None if (Columns { row, table: DELETED }).get("deleted")? => Announcement::Deleted,
-            None => Announcement::TooMany,
+        announcement(row)
+    }
+
+    async fn check_announcement(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
+        let statement =
+            || sqlx::query(CHECK_ANNOUNCEMENT).bind(batch.id.as_str()).bind(batch.uploader.actor.id.as_str());
+        let rows = self.read(Share::KeyReads, statement).await?;
+        let row = rows.first().ok_or_else(|| corrupt("no row of a batch that would be announced"))?;
+        let is_full = count(&Columns { row, table: TABLE }, "open")? >= max_open as u64;
+        Ok(match announcement(row)? {
+            Announcement::TooMany if !is_full => Announcement::Stored(Box::new(batch.clone())),
+            known => known,
         })
     }
 
@@ -217,68 +221,6 @@ impl Batches for PostgresStore {
         let statement = || sqlx::query(REMOVE_BATCHES).bind(before.to_sql()).bind(to_i64(limit));
         Ok(self.write_once(statement).await?.len() as u64)
     }
-}
-
-fn batch(row: &PgRow) -> Result<Batch, StoreError> {
-    Columns { row, table: TABLE }.known("details", Batch::from_json)
-}
-
-/// The batch of a row that may have none.
-fn known_batch(row: &PgRow) -> Result<Option<Batch>, StoreError> {
-    let details = Columns { row, table: TABLE }.get::<Option<String>>("details")?;
-    details.map(|_| batch(row)).transpose()
-}
-
-fn piece(columns: &Columns<'_>) -> Result<BatchPiece, StoreError> {
-    Ok(BatchPiece {
-        number: columns.known("number", |number: i32| u32::try_from(number).ok())?,
-        first_row: count(columns, "first_row")?,
-        rows: columns.known("row_count", |number: i32| u32::try_from(number).ok())?,
-        content: columns.get("content")?,
-    })
-}
-
-fn stored(row: &PgRow) -> Result<StoredPiece, StoreError> {
-    let columns = Columns { row, table: PIECES };
-    let small = |name: &str| columns.known(name, |number: i32| u64::try_from(number).ok());
-    let settled = match columns.get::<Option<String>>("results")? {
-        Some(results) => Some(SettledPiece {
-            results,
-            counts: RowCounts {
-                done: small("done")?,
-                already_done: small("already_done")?,
-                refused: small("refused")?,
-                not_tried: small("not_tried")?,
-            },
-        }),
-        None => None,
-    };
-    let stage = columns.known("stage", |stage: i16| u8::try_from(stage).ok())?;
-    Ok(StoredPiece { piece: piece(&columns)?, stage, settled })
-}
-
-fn progress(row: &PgRow) -> Result<BatchProgress, StoreError> {
-    let columns = Columns { row, table: PIECES };
-    let counts = |[done, already_done, refused, not_tried]: [&str; 4]| {
-        Ok::<_, StoreError>(RowCounts {
-            done: count(&columns, done)?,
-            already_done: count(&columns, already_done)?,
-            refused: count(&columns, refused)?,
-            not_tried: count(&columns, not_tried)?,
-        })
-    };
-    Ok(BatchProgress {
-        rows: count(&columns, "rows")?,
-        checked: counts(["done_1", "already_1", "refused_1", "untried_1"])?,
-        executed: counts(["done_2", "already_2", "refused_2", "untried_2"])?,
-        unchecked_pieces: count(&columns, "unchecked")?,
-        unexecuted_pieces: count(&columns, "unexecuted")?,
-        begun_pieces: count(&columns, "begun")?,
-    })
-}
-
-fn count(columns: &Columns<'_>, name: &str) -> Result<u64, StoreError> {
-    columns.known(name, |number: i64| u64::try_from(number).ok())
 }
 
 fn number(count: u64) -> i64 {

@@ -18,10 +18,12 @@
 //! | [`review`], [`document`], [`address`] | `client_document` and `client_address` |
 //! | [`amendments`], [`contact_verifications`], [`contact_entries`], [`former_names`] | the columns of that name of `client` |
 //! | [`client_fixed`], [`client`] | `client` |
+//! | [`batch`] | `client_batch`, `client_batch_piece` |
 //! | [`ending`] | the columns beside those of `client` that tell how a client ended |
 
 mod address;
 pub(crate) mod amendments;
+pub(crate) mod batch;
 mod bind;
 pub(crate) mod claim;
 pub(crate) mod client;

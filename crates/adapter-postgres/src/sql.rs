@@ -145,6 +145,7 @@ statements! {
 
     // Batches.
     ANNOUNCE_BATCH = "announce_batch";
+    CHECK_ANNOUNCEMENT = "check_announcement";
     READ_BATCH = "read_batch";
     FIND_BATCH = "find_batch";
     BATCHES = "batches";

@@ -16,8 +16,8 @@ use crate::parameters::{Parameters, to_i64};
 use crate::sql::{
     ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCH_PROGRESS, BATCH_WAITS, BATCH_WAS_DELETED, BATCHES,
     BATCHES_AT_WORK, BATCHES_WAITING, DELETE_BATCH, DELETE_BATCH_PIECES, ENDED_BATCHES, FIND_BATCH,
-    KEEP_BATCH_ID, REFUSED_BATCH_PIECES, REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD,
-    TAKE_BATCH_PIECE,
+    KEEP_BATCH_ID, OPEN_BATCHES, REFUSED_BATCH_PIECES, REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH,
+    START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
 };
 use crate::store::SqliteStore;
 
@@ -43,9 +43,29 @@ impl Batches for SqliteStore {
             if let Some(there) = found(connection, &batch.id)? {
                 return Ok(Announcement::Stored(Box::new(there)));
             }
-            let deleted = of_batch(&batch.id)
-                .first(connection, (DELETED, BATCH_WAS_DELETED), |_| Ok::<_, StoreError>(()));
-            Ok(if deleted?.is_some() { Announcement::Deleted } else { Announcement::TooMany })
+            Ok(if was_deleted(connection, &batch.id)? {
+                Announcement::Deleted
+            } else {
+                Announcement::TooMany
+            })
+        })
+        .await
+    }
+
+    async fn check_announcement(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
+        let batch = batch.clone();
+        self.read(move |connection| {
+            if let Some(there) = found(connection, &batch.id)? {
+                return Ok(Announcement::Stored(Box::new(there)));
+            }
+            if was_deleted(connection, &batch.id)? {
+                return Ok(Announcement::Deleted);
+            }
+            let of_uploader = Parameters::new().with(":uploader", batch.uploader.actor.id.as_str());
+            let open =
+                of_uploader.first(connection, (TABLE, OPEN_BATCHES), |columns| columns.get::<i64>("open"))?;
+            let is_full = open.unwrap_or_default() >= to_i64(max_open);
+            Ok(if is_full { Announcement::TooMany } else { Announcement::Stored(Box::new(batch)) })
         })
         .await
     }
@@ -260,6 +280,12 @@ fn of_batch(id: &BatchId) -> Parameters<'_> {
 
 fn found(connection: &Connection, id: &BatchId) -> Result<Option<Batch>, Failure> {
     of_batch(id).first(connection, (TABLE, FIND_BATCH), batch)
+}
+
+/// Whether a batch of this id was deleted whose rows were executed.
+fn was_deleted(connection: &Connection, id: &BatchId) -> Result<bool, Failure> {
+    let kept = of_batch(id).first(connection, (DELETED, BATCH_WAS_DELETED), |_| Ok::<_, StoreError>(()))?;
+    Ok(kept.is_some())
 }
 
 fn batch(columns: &Columns<'_>) -> Result<Batch, StoreError> {

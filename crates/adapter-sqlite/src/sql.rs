@@ -25,6 +25,7 @@ statements! {
     BATCHES_AT_WORK = "batches_at_work";
     BATCHES_WAITING = "batches_waiting";
     BATCH_WAS_DELETED = "batch_was_deleted";
+    OPEN_BATCHES = "open_batches";
     KEEP_BATCH_ID = "keep_batch_id";
     START_BATCH_UPLOAD = "start_batch_upload";
     DELETE_BATCH = "delete_batch";

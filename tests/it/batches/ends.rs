@@ -24,6 +24,12 @@ pub async fn deleted(bank: &Bank) -> Value {
     announced(&file)
 }
 
+/// The same as a dry run.
+async fn tried(bank: &Bank, form: Value) -> Answer {
+    let body = json!({ "commandName": "CreateBatchCommand", "data": form, "dryRun": true });
+    bank.post("/api/bpm/cmd", &Bank::everything("maker"), &body, &[]).await
+}
+
 async fn announce(bank: &Bank, n: usize) -> Answer {
     let form = json!({ "format": "ndjson", "contentSha256": digest(format!("file {n}")) });
     bank.maker("CreateBatchCommand", form).await
@@ -33,8 +39,9 @@ async fn announce(bank: &Bank, n: usize) -> Answer {
 async fn file_of_a_deleted_batch_is_not_executed_once_more() {
     let bank = Bank::open().await;
     let form = deleted(&bank).await;
-    let refused = bank.maker("CreateBatchCommand", form.clone()).await;
-    assert_eq!((refused.status, refused.codes()), (409, vec!["batch_deleted".to_owned()]));
+    for refused in [tried(&bank, form.clone()).await, bank.maker("CreateBatchCommand", form.clone()).await] {
+        assert_eq!((refused.status, refused.codes()), (409, vec!["batch_deleted".to_owned()]));
+    }
     // On purpose it is.
     let token = Bank::everything("maker");
     let another = bank.command(&token, "CreateBatchCommand", form, &[("Idempotency-Key", "again")]).await;
@@ -48,9 +55,12 @@ async fn caller_has_a_bounded_number_of_batches_that_have_not_ended() {
     for n in 1..10 {
         announce(&bank, n).await.data();
     }
-    let refused = announce(&bank, 10).await;
-    assert_eq!((refused.status, refused.codes()), (429, vec!["too_many_batches".to_owned()]));
-    assert_eq!(refused.details()["limit"], 10);
+    let form = |n| json!({ "format": "ndjson", "contentSha256": digest(format!("file {n}")) });
+    for refused in [tried(&bank, form(10)).await, announce(&bank, 10).await] {
+        assert_eq!((refused.status, refused.codes()), (429, vec!["too_many_batches".to_owned()]));
+        assert_eq!(refused.details()["limit"], 10);
+    }
+    assert_eq!(tried(&bank, form(3)).await.data()["dryRun"], true);
     assert_eq!(announce(&bank, 3).await.status, 200, "it is there already");
     let of_another = json!({ "format": "ndjson", "contentSha256": digest("file 10") });
     assert_eq!(bank.checker("CreateBatchCommand", of_another).await.status, 200);

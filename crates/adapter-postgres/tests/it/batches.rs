@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use adapter_postgres::statements;
 use client_app::batch::{Batch, BatchState, BatchWork};
-use client_app::ports::{Batches as _, PieceRequest};
-use sqlx::{Connection as _, Executor as _};
+use client_app::ports::{Announcement, Batches as _, PieceRequest};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use store_conformance::fixtures::batches::{batch, piece};
 use store_conformance::fixtures::moment;
 use tokio::time::sleep;
@@ -78,4 +79,35 @@ async fn batch_that_is_being_received_is_not_removed() {
     database.run("UPDATE client_batch SET state = 'announced'").await.unwrap();
     assert_eq!(store.remove_batches(moment(99), 9).await.unwrap(), 1);
     assert_eq!(store.pieces(&announced.id, 0, 9).await.unwrap(), [], "they go with it");
+}
+
+/// A batch that is announced again while it is being deleted is refused by name, and its file is not received, so no row of it is
+/// executed once more: the announcement did not see that its id is kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn batch_that_is_announced_while_it_is_deleted_stays_deleted() {
+    let database = Database::fresh().await;
+    let (store, mut other) = (database.store().await, database.connect().await);
+    let announced = batch(1, "ada");
+    store.announce_batch(&announced, 99).await.unwrap();
+    assert!(store.add_piece(&announced.id, "u-1", &piece(0)).await.unwrap());
+    let stopped = "UPDATE client_batch SET state = 'stopped', ended_at = announced_at";
+    for executed in [stopped, "UPDATE client_batch_piece SET stage = 2"] {
+        database.run(executed).await.unwrap();
+    }
+    let (_, remove) = statements().into_iter().find(|(name, _)| *name == "REMOVE_BATCHES").unwrap();
+    let remove = remove.replace("$1", "'2099-01-01'::timestamptz").replace("$2", "9");
+    let mut removing = other.begin().await.unwrap();
+    removing.execute(sqlx::raw_sql(AssertSqlSafe(remove))).await.unwrap();
+    let again = tokio::spawn({
+        let (store, announced) = (store.clone(), announced.clone());
+        async move { store.announce_batch(&announced, 99).await.unwrap() }
+    });
+    sleep(UNTIL_IT_WAITS).await;
+    assert!(!again.is_finished(), "it waits for the deletion");
+    removing.commit().await.unwrap();
+    assert_eq!(again.await.unwrap(), Announcement::Deleted);
+    // A caller that asks for it by its id sends no file either.
+    let upload = Batch { upload: Some("u-2".to_owned()), version: 2, ..announced.clone() };
+    assert!(!store.begin_upload(&upload, 1).await.unwrap());
+    assert_eq!(store.check_announcement(&announced, 99).await.unwrap(), Announcement::Deleted);
 }

@@ -78,12 +78,13 @@ impl StandaloneCommand for AnnounceBatch {
             ended_at: None,
         };
         let office = clients.batch_office()?;
-        if context.dry_run {
-            let found = office.batches.batch(&batch.id).await.map_err(Error::of_load)?;
-            return Ok(BatchMoved::of(found.as_ref().unwrap_or(&batch)));
-        }
         let max = office.rules.max_open;
-        match office.batches.announce_batch(&batch, max).await.map_err(Error::of_commit)? {
+        let announcement = if context.dry_run {
+            office.batches.check_announcement(&batch, max).await.map_err(Error::of_load)?
+        } else {
+            office.batches.announce_batch(&batch, max).await.map_err(Error::of_commit)?
+        };
+        match announcement {
             Announcement::Stored(batch) => Ok(BatchMoved::of(&batch)),
             Announcement::Deleted => Err(Error::BatchDeleted),
             Announcement::TooMany => Err(Error::TooManyBatches { max }),

@@ -69,6 +69,9 @@ pub trait Batches: Send + Sync {
     /// Announcements at the same moment may exceed that number.
     async fn announce_batch(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError>;
 
+    /// What announcing this batch would answer now. It stores nothing.
+    async fn check_announcement(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError>;
+
     /// Reads a batch.
     async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError>;
 

@@ -17,6 +17,10 @@ impl<T: Batches + ?Sized> Batches for Arc<T> {
         (**self).announce_batch(batch, max_open).await
     }
 
+    async fn check_announcement(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
+        (**self).check_announcement(batch, max_open).await
+    }
+
     async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError> {
         (**self).batch(id).await
     }

@@ -54,7 +54,12 @@ pub async fn an_id_is_announced_once(harness: &dyn Harness) {
 pub async fn open_batches_are_limited(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let announce = async |n, who: &str, max| {
-        let answer = fresh.batches.announce_batch(&batch(n, who), max).await.unwrap();
+        let wanted = batch(n, who);
+        let before = fresh.batches.batch(&wanted.id).await.unwrap();
+        let checked = fresh.batches.check_announcement(&wanted, max).await.unwrap();
+        assert_eq!(fresh.batches.batch(&wanted.id).await.unwrap(), before, "it stores nothing");
+        let answer = fresh.batches.announce_batch(&wanted, max).await.unwrap();
+        assert_eq!(checked, answer);
         matches!(answer, Announcement::Stored(_))
     };
     assert!(announce(1, "ben", 1).await);
@@ -71,6 +76,7 @@ pub async fn open_batches_are_limited(harness: &dyn Harness) {
     let full = fresh.batches.announce_batch(&batch(2, "ada"), 7).await.unwrap();
     assert_eq!(full, Announcement::TooMany);
     assert!(announce(2, "ada", 8).await);
+    assert!(announce(2, "ada", 1).await, "it is there already");
 }
 
 /// A batch is replaced only in the version that was read, and of concurrent replacements one is done.
@@ -232,6 +238,7 @@ pub async fn ids_of_executed_batches_are_kept(harness: &dyn Harness) {
     while fresh.batches.remove_batches(moment(31), 1).await.unwrap() > 0 {}
     assert_eq!(fresh.batches.batch(&executed.id).await.unwrap(), None);
     let again = batch(1, "ada");
+    assert_eq!(fresh.batches.check_announcement(&again, 99).await.unwrap(), Announcement::Deleted);
     assert_eq!(fresh.batches.announce_batch(&again, 99).await.unwrap(), Announcement::Deleted);
     assert_eq!(fresh.batches.batch(&executed.id).await.unwrap(), None);
     let again = batch(2, "ada");

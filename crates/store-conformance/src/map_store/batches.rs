@@ -11,23 +11,35 @@ use super::maps::{LeasedPiece, Maps};
 use super::storage::{MapStorage, Method};
 use super::store::MapStore;
 
+/// What announcing a batch answers.
+fn announcement(maps: &Maps, batch: &Batch, max_open: usize) -> Announcement {
+    if let Some(there) = maps.batches.get(&batch.id) {
+        return Announcement::Stored(Box::new(there.clone()));
+    }
+    if maps.deleted_batches.contains(&batch.id) {
+        return Announcement::Deleted;
+    }
+    if maps.batches.values().filter(|other| other.is_open_beside(batch)).count() >= max_open {
+        return Announcement::TooMany;
+    }
+    Announcement::Stored(Box::new(batch.clone()))
+}
+
 #[async_trait]
 impl<S: MapStorage> Batches for MapStore<S> {
     async fn announce_batch(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
         self.write(Method::AnnounceBatch, |maps| {
-            if let Some(there) = maps.batches.get(&batch.id) {
-                return Announcement::Stored(Box::new(there.clone()));
+            let answer = announcement(maps, batch, max_open);
+            if let Announcement::Stored(stored) = &answer {
+                maps.batches.insert(batch.id.clone(), Batch::clone(stored));
             }
-            if maps.deleted_batches.contains(&batch.id) {
-                return Announcement::Deleted;
-            }
-            if maps.batches.values().filter(|other| other.is_open_beside(batch)).count() >= max_open {
-                return Announcement::TooMany;
-            }
-            maps.batches.insert(batch.id.clone(), batch.clone());
-            Announcement::Stored(Box::new(batch.clone()))
+            answer
         })
         .await
+    }
+
+    async fn check_announcement(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {
+        self.read(Method::CheckAnnouncement, |maps| announcement(maps, batch, max_open)).await
     }
 
     async fn batch(&self, id: &BatchId) -> Result<Option<Batch>, StoreError> {

@@ -79,6 +79,7 @@ pub enum Method {
     DeleteView,
     ViewsOf,
     AnnounceBatch,
+    CheckAnnouncement,
     ReadBatch,
     FindBatch,
     BatchesWaiting,
