@@ -27,7 +27,7 @@ pub(crate) async fn check(number: u64, store: &PostgresStore, cluster: &Cluster)
             return Err(unlike(&column));
         }
     }
-    let page = HistoryPage { before: None, after: None, limit: 10, with_values: true };
+    let page = HistoryPage { before: None, after: None, events: &[], limit: 10, with_values: true };
     let lines = store.history(client.key(), page).await.map_err(RunError::during("its history"))?;
     let newest = lines.first().map(|line| (line.event.version, line.event.to));
     let versions = client.version().get();

@@ -194,7 +194,7 @@ async fn walk(
             step(clients, &key, &*store, n, &mut random).await;
         }
         let client = store.find(&ClientRef::Key(key.clone())).await.unwrap().unwrap();
-        let page = HistoryPage { before: None, after: None, limit: 1_000, with_values: true };
+        let page = HistoryPage { before: None, after: None, events: &[], limit: 1_000, with_values: true };
         let mut lines = store.history(&key, page).await.unwrap();
         lines.reverse();
         assert_eq!(lines.len(), usize::try_from(client.version().get()).unwrap());

@@ -6,7 +6,6 @@ use serde_json::json;
 use crate::command::table::Subject;
 use crate::curl;
 use crate::offering::of_item;
-use crate::open_request::{OpenRequest, open_requests};
 use crate::part::{Change, Item, Offers, Pair, Panel, moment, pairs};
 use crate::record::Record;
 use crate::sentence::Sentence;
@@ -82,7 +81,8 @@ impl Panels {
                     &mut documents,
                 )
                 .await;
-                documents.items.extend(self.requests(visit, &found.records("documents")));
+                let requested = found.records("requestedDocuments");
+                documents.items.extend(requested.iter().map(|one| request(visit, one)));
                 self.offer(
                     visit,
                     key,
@@ -105,26 +105,6 @@ impl Panels {
         let mut look_alikes = panel("lookalikes", "RetrieveLookAlikesQuery");
         look_alikes.items = self.0.records("lookAlikes").iter().map(|one| look_alike(visit, one)).collect();
         vec![kyc, documents, addresses, amendments, look_alikes]
-    }
-
-    /// The documents that the client was asked for and that are not there yet, as far as the lines of the history say.
-    fn requests(&self, visit: &Visit, documents: &[Record]) -> Vec<Item> {
-        let lines = self.0.record("history").records("entries");
-        let item = |request: OpenRequest| {
-            let notes = Some(request.notes).filter(|notes| !notes.is_empty());
-            let mut facts = vec![
-                Pair::new(visit.text("panel.requested.by"), request.by),
-                Pair::new(visit.text("panel.requested.at"), moment(&request.at)),
-            ];
-            facts.extend(notes.map(|notes| Pair::new(visit.language.word("field", "notes"), notes)));
-            Item {
-                title: visit.language.word("choice.identityType", &request.kind.to_string()),
-                badge: visit.text("panel.requested"),
-                facts,
-                ..Item::default()
-            }
-        };
-        open_requests(&lines, documents).into_iter().map(item).collect()
     }
 
     /// Adds to the items of a panel what can be decided about each.
@@ -169,6 +149,22 @@ fn document(visit: &Visit, one: &Record, key: &str) -> Item {
         path: Some(url::document(key, &one.text("identityId"))),
         badge: visit.language.word("status", &one.text("verificationStatusDesc")),
         facts: document_facts(visit, one),
+        ..Item::default()
+    }
+}
+
+/// A document that the client was asked for and that is not there yet.
+fn request(visit: &Visit, one: &Record) -> Item {
+    let notes = Some(one.text("notes")).filter(|notes| !notes.is_empty());
+    let mut facts = vec![
+        Pair::new(visit.text("panel.requested.by"), one.text("requestedBy")),
+        Pair::new(visit.text("panel.requested.at"), moment(&one.text("requestDate"))),
+    ];
+    facts.extend(notes.map(|notes| Pair::new(visit.language.word("field", "notes"), notes)));
+    Item {
+        title: visit.language.word("choice.identityType", &one.text("identityType")),
+        badge: visit.text("panel.requested"),
+        facts,
         ..Item::default()
     }
 }

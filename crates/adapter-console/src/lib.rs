@@ -49,7 +49,6 @@ mod list_column;
 mod mass_command;
 mod navigation;
 mod offering;
-mod open_request;
 mod opened;
 mod operation;
 mod origin;

@@ -134,15 +134,11 @@ impl Tables {
 
     pub(crate) fn history(&self, key: &ClientKey, page: HistoryPage) -> Vec<HistoryEntry> {
         // A range of the map cannot replace this filter, because `before` and `after` may cross.
-        let wanted = |version: Version| {
-            page.before.is_none_or(|before| version < before)
-                && page.after.is_none_or(|after| after < version)
-        };
         self.history
             .range((key.clone(), Version::FIRST)..)
             .take_while(|((line_of, _), _)| line_of == key)
-            .filter(|((_, version), _)| wanted(*version))
             .map(|(_, entry)| entry)
+            .filter(|entry| page.holds(entry))
             .collect::<Vec<_>>()
             .into_iter()
             .rev()

@@ -236,6 +236,7 @@ fn whole_history(connection: &Connection, client: &Client) -> Result<Vec<History
         .with(":client_key", client.key().as_str())
         .with(":before", None::<i64>)
         .with(":after", None::<i64>)
+        .with(":events", "[]")
         .with(":limit", i64::MAX)
         .with(":with_values", true);
     let read = |columns: &Columns<'_>| history::read(columns, client.key());

@@ -167,11 +167,12 @@ impl ClientStore for SqliteStore {
         let key = key.clone();
         let bound = |version: Option<Version>| version.map(|version| version.get().cast_signed());
         self.read(move |connection| {
-            let HistoryPage { before, after, limit, with_values } = page;
+            let HistoryPage { before, after, events, limit, with_values } = page;
             let parameters = Parameters::new()
                 .with(":client_key", key.as_str())
                 .with(":before", bound(before))
                 .with(":after", bound(after))
+                .with(":events", tally::names(events))
                 .with(":limit", to_i64(limit))
                 .with(":with_values", with_values);
             parameters.rows(connection, ("client_history", HISTORY), |columns| history::read(columns, &key))

@@ -39,7 +39,8 @@ pub(crate) fn tally(connection: &Connection, tallying: &Tallying) -> Result<Tall
     Ok(tallying.of_rows(rows))
 }
 
-fn names(events: &[EventKind]) -> String {
+/// The names of these events as JSON.
+pub(crate) fn names(events: &[EventKind]) -> String {
     serde_json::json!(events.iter().map(|kind| kind.name()).collect::<Vec<_>>()).to_string()
 }
 

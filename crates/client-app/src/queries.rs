@@ -21,6 +21,7 @@ mod get_report;
 mod get_views;
 mod get_work_queue;
 mod list_clients;
+mod open_requests;
 mod preview_kyc_policy;
 mod search_clients;
 

@@ -1,7 +1,7 @@
 //! Documents and addresses as answers show them.
 
 use client_domain::Client;
-use client_domain::client::FieldValue;
+use client_domain::client::{FieldValue, OpenRequest};
 use client_domain::kyc::{
     AddressInformation, IdentityDocument, MissingRequirement, RequestedDocuments, Requirement, Verification,
     VerificationStatus,
@@ -18,6 +18,39 @@ use crate::{field, shape};
 /// The types of requested documents.
 pub(crate) const REQUESTED_KINDS: Shape =
     Shape::SomeOf { of: &shape::DOCUMENT_KIND, max: RequestedDocuments::MAX };
+
+/// The member with the documents that a client was asked for.
+pub(crate) const REQUESTED_DOCUMENTS: FieldSpec = FieldSpec::required(
+    "requestedDocuments",
+    Shape::List { of: &REQUESTED_DOCUMENT, max: RequestedDocuments::MAX },
+    "The types of documents that the client was asked for and of which none was submitted since, in the order of their numbers.",
+);
+
+const REQUESTED_DOCUMENT: Shape = Shape::Object(&[
+    FieldSpec::required("identityType", shape::DOCUMENT_KIND, "The number of the document type."),
+    FieldSpec::required("identityTypeDesc", shape::DOCUMENT_KIND_NAME, "The name of the document type."),
+    FieldSpec::required(
+        "requestedBy",
+        shape::ANY_TEXT,
+        "Who has asked for it last: the verified e-mail address, else the subject.",
+    ),
+    FieldSpec::required("requestDate", Shape::DateTime, "The time of that request."),
+    FieldSpec::nullable("notes", shape::NOTES, "The notes of that request."),
+]);
+
+/// The value of that member.
+pub(crate) fn requested_documents(open: &[OpenRequest]) -> Value {
+    let request = |one: &OpenRequest| {
+        json!({
+            "identityType": one.kind.number(),
+            "identityTypeDesc": one.kind.name(),
+            "requestedBy": one.requested.by.label(),
+            "requestDate": one.requested.at.to_string(),
+            "notes": one.notes.as_ref().map(|notes| notes.as_str()),
+        })
+    };
+    open.iter().map(request).collect()
+}
 
 /// The numbers of the types.
 pub(crate) fn kind_numbers(requested: &RequestedDocuments) -> Vec<u8> {

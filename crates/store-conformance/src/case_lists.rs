@@ -115,6 +115,7 @@ macro_rules! store_cases {
             history {
                 the_newest_line_comes_first
                 a_limit_gives_the_newest
+                events_give_their_lines
                 before_gives_older_lines
                 after_gives_newer_lines
                 unknown_client_has_no_history
@@ -289,8 +290,7 @@ macro_rules! store_cases {
                 renewal_changes_no_answer status_follows_the_commits_after_a_renewal
             }
             contact_points {
-                verified_contact_points_come_back
-                who_entered_contact_points_comes_back
+                verified_contact_points_come_back who_entered_contact_points_comes_back
             }
             isolation {
                 a_load_sees_one_moment a_commit_is_seen_whole a_search_sees_one_moment

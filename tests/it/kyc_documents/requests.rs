@@ -60,6 +60,7 @@ async fn ask(bank: &Bank, outbox: &dyn Outbox) {
     assert_eq!(data.last().unwrap()["identityTypes"], json!([2, 5]));
     assert_eq!(data[0].get("identityTypes"), None);
 
+    stays_open_until_a_document_comes(bank, &number).await;
     // The request for approval is still open, and the person who asked may approve.
     let shown = bank.query("RetrieveContactByIdQuery", key.clone()).await.data();
     assert_eq!(shown["approvalStatus"], "Pending");
@@ -69,6 +70,36 @@ async fn ask(bank: &Bank, outbox: &dyn Outbox) {
     let late = bank.checker(REQUEST, key.with(json!({ "identityTypes": [5] }))).await;
     assert_eq!((late.status, &late.body["message"]), (409, &json!("Invalid status")));
     assert_eq!(late.details()["action"], "requestDocuments");
+}
+
+/// What is open is the same in both answers, however many lines of the history came since.
+async fn stays_open_until_a_document_comes(bank: &Bank, number: &str) {
+    let key = json!({ "contactEncodedKey": number });
+    let open = async || {
+        let summary = bank.query("GetCustomerKycInformationQuery", key.clone()).await.data();
+        let view = bank
+            .query("RetrieveClientViewQuery", key.clone().with(json!({ "historyLines": 1 })))
+            .await
+            .data();
+        assert_eq!(summary["requestedDocuments"], view["kyc"]["requestedDocuments"]);
+        summary["requestedDocuments"].clone()
+    };
+    let asked = |number: u8, name: &str| {
+        json!({
+            "identityType": number, "identityTypeDesc": name, "requestedBy": "checker@example.com", "requestDate": NOW,
+            "notes": "Of this year.",
+        })
+    };
+    let (document, bill) = (asked(2, "International Passport"), asked(5, "Utility Bill"));
+    assert_eq!(open().await, json!([document, bill]));
+    bank.submit(passport(number)).await;
+    assert_eq!(open().await, json!([bill]));
+    // A document that is there is asked for again.
+    bank.checker(REQUEST, key.clone().with(json!({ "identityTypes": [2] }))).await.data();
+    let mut again = document;
+    again["notes"] = json!(null);
+    assert_eq!(open().await, json!([again, bill]));
+    bank.maker("RequestCustomerApprovalCommand", key.clone()).await.data();
 }
 
 #[tokio::test]

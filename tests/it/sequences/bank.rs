@@ -168,7 +168,7 @@ impl Bank {
     }
 
     async fn history(&self, client: &ClientKey) -> Vec<HistoryEntry> {
-        let all = HistoryPage { before: None, after: None, limit: ALL, with_values: true };
+        let all = HistoryPage { before: None, after: None, events: &[], limit: ALL, with_values: true };
         self.store.history(client, all).await.unwrap()
     }
 

@@ -1,9 +1,12 @@
 //! The queries, and the model's expected answers.
 
+use std::collections::BTreeMap;
+
+use client_app::ports::ClientRef;
 use client_domain::client::{Amendment, ContactPoint, ValueChange, allowed, explain};
 use client_domain::kyc::IdentityDocument;
 use client_domain::lifecycle::Operation;
-use client_domain::{Blocker, Client, ClientState, Permission};
+use client_domain::{Blocker, Client, ClientState, EventKind, Permission};
 use serde_json::{Map, Value, json};
 
 use super::evidence::Evidence;
@@ -136,6 +139,7 @@ fn summed_up(model: &Model, client: &Client) -> Map<String, Value> {
     let finally = kyc.documents.iter().filter(|one| one.verification.is_rejected_finally());
     let finally: Vec<_> = finally.map(finally_rejected).collect();
     object(json!({
+        "requestedDocuments": requested(model, client),
         "finallyRejected": (!finally.is_empty()).then_some(finally),
         "contactEncodedKey": client.key().as_str(),
         "identity": part(client, documents),
@@ -147,6 +151,29 @@ fn summed_up(model: &Model, client: &Client) -> Map<String, Value> {
         "policyVersion": model.kyc.version.as_ref().map(|version| version.as_str()),
         "version": client.version().get(),
     }))
+}
+
+/// By all lines of the history, each of which is looked at.
+fn requested(model: &Model, client: &Client) -> Vec<Value> {
+    let history = &model.known(&ClientRef::Key(client.key().clone())).unwrap().history;
+    let mut open = BTreeMap::new();
+    for event in history.iter().map(|line| &line.event) {
+        if event.kind == EventKind::DocumentSubmitted {
+            let id = event.kyc.as_ref().and_then(|item| item.document()).unwrap();
+            open.remove(&client.kyc().document(id).unwrap().kind.number());
+        }
+        for kind in event.requested.iter().flat_map(|requested| requested.kinds()) {
+            let shown = json!({
+                "identityType": kind.number(),
+                "identityTypeDesc": kind.name(),
+                "requestedBy": event.by.label(),
+                "requestDate": event.at.to_string(),
+                "notes": event.notes.as_ref().map(|notes| notes.as_str()),
+            });
+            open.insert(kind.number(), shown);
+        }
+    }
+    open.into_values().collect()
 }
 
 fn verified(client: &Client, point: ContactPoint) -> Value {

@@ -9,7 +9,7 @@ use client_app::ports::{
 use client_domain::search::{Order, Predicate};
 use store_conformance::fixtures::{creation, keyed, moment, onboarded, outcome, request};
 
-const ALL: HistoryPage = HistoryPage { before: None, after: None, limit: 10, with_values: true };
+const ALL: HistoryPage = HistoryPage { before: None, after: None, events: &[], limit: 10, with_values: true };
 
 fn ada() -> ClientRef {
     ClientRef::Key(onboarded(1).client.key().clone())

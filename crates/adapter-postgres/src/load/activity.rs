@@ -47,6 +47,7 @@ pub(crate) async fn of_client(
             .bind(version(page.after))
             .bind(to_i64(page.limit))
             .bind(page.with_values)
+            .bind(page.events.iter().map(|kind| kind.name()).collect::<Vec<_>>())
     };
     let rows = pool.read(Share::KeyReads, statement).await.map_err(DbError::of_read)?;
     rows.iter().map(|row| history::read(row, key)).collect()

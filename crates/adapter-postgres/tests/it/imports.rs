@@ -134,7 +134,7 @@ async fn the_owner_of_the_schema_copies_clients_with_their_whole_history() {
     let paths = fill(&settings(&url)).await;
 
     let store = PostgresStore::open(&settings(&url)).await.unwrap();
-    let page = HistoryPage { before: None, after: None, limit: 99, with_values: true };
+    let page = HistoryPage { before: None, after: None, events: &[], limit: 99, with_values: true };
     for path in &paths {
         let client = &path.last().unwrap().client;
         let found = store.find(&ClientRef::Key(client.key().clone())).await.unwrap();

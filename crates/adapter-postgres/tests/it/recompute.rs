@@ -225,7 +225,7 @@ async fn a_client_that_the_release_before_has_written_is_stale() {
     given(&store, replacement(&ada, &renamed(&ada, "Ngozi"))).await;
     assert_eq!(all(&store, 9).await.clients, 1);
     assert_eq!(matching(&store, field::LAST_NAME.equals("ONeil")).await, [1]);
-    let page = HistoryPage { before: None, after: None, limit: 9, with_values: false };
+    let page = HistoryPage { before: None, after: None, events: &[], limit: 9, with_values: false };
     assert_eq!(store.history(ada.key(), page).await.unwrap().len(), 3);
 }
 

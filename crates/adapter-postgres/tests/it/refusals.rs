@@ -161,7 +161,8 @@ async fn two_connections_serve_every_kind_side_by_side() {
             for _ in 0..3 {
                 querying.search(&every_client()).await?;
                 querying.find(&ada()).await?;
-                let page = HistoryPage { before: None, after: None, limit: 9, with_values: true };
+                let page =
+                    HistoryPage { before: None, after: None, events: &[], limit: 9, with_values: true };
                 querying.history(&applicant(1).key, page).await?;
             }
             Ok(())

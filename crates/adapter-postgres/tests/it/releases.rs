@@ -127,7 +127,7 @@ async fn a_history_line_of_a_newer_kind_is_shown_by_its_name() {
         "UPDATE client_history SET event = 'ClientMerged', changed = 'firstName,nickname'",
     )
     .await;
-    let page = HistoryPage { before: None, after: None, limit: 9, with_values: true };
+    let page = HistoryPage { before: None, after: None, events: &[], limit: 9, with_values: true };
     let lines = store.history(&applicant(1).key, page).await.unwrap();
     assert_eq!(lines[0].event.kind.name(), "ClientMerged");
     assert_eq!(lines[0].event.changed, [ClientField::FirstName, ClientField::Newer("nickname")]);

@@ -98,7 +98,8 @@ async fn walk(store: &PostgresStore) {
         assert_eq!(store.find(&name).await.unwrap().as_ref(), Some(&change.client));
     }
     ask_for_claims(store, &ada.client).await;
-    let page = HistoryPage { before: None, after: Some(Version::FIRST), limit: 1, with_values: true };
+    let page =
+        HistoryPage { before: None, after: Some(Version::FIRST), events: &[], limit: 1, with_values: true };
     assert_eq!(store.history(ada.client.key(), page).await.unwrap().len(), 1);
     let page = ActivityPage { limit: 9, ..ActivityPage::default() };
     assert_eq!(store.activity(&page).await.unwrap().len(), 2);
@@ -197,7 +198,9 @@ async fn deliveries(store: &PostgresStore, other: &ReceiverName, types: &EventFi
 /// A batch of commands, from its announcement to its end.
 async fn lists(store: &PostgresStore) {
     let announced = batch(1, "ada");
+    let checked = store.check_announcement(&announced, 99).await.unwrap();
     let answer = store.announce_batch(&announced, 99).await.unwrap();
+    assert_eq!(checked, answer);
     assert_eq!(answer, Announcement::Stored(Box::new(announced.clone())));
     let begun = Batch { version: 2, ..announced.clone() };
     assert!(store.begin_upload(&begun, 1).await.unwrap());

@@ -1,6 +1,6 @@
-use client_domain::ClientEvent;
 use client_domain::client::ValueChange;
 use client_domain::value::Version;
+use client_domain::{ClientEvent, EventKind};
 
 use crate::request::RequestId;
 
@@ -42,6 +42,8 @@ pub struct HistoryPage {
     pub before: Option<Version>,
     /// Only lines after this version.
     pub after: Option<Version>,
+    /// Only lines of events of these kinds; of all, if there are none.
+    pub events: &'static [EventKind],
     /// The maximum number of lines.
     pub limit: usize,
     /// Whether the values before and after are read too.
@@ -49,6 +51,14 @@ pub struct HistoryPage {
 }
 
 impl HistoryPage {
+    /// Whether this line may be on the page.
+    pub fn holds(&self, line: &HistoryEntry) -> bool {
+        let version = line.event.version;
+        self.before.is_none_or(|before| version < before)
+            && self.after.is_none_or(|after| version > after)
+            && (self.events.is_empty() || self.events.contains(&line.event.kind))
+    }
+
     /// The line as this read answers it: without its values, where they are not asked for.
     #[must_use]
     pub fn shown(&self, mut line: HistoryEntry) -> HistoryEntry {

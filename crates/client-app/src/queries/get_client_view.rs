@@ -1,7 +1,7 @@
-use client_domain::client::Explanation;
+use client_domain::client::{Explanation, OpenRequest};
 use client_domain::kyc::{KycStatus, PolicyVersion, Requirement, RequirementStatus};
 use client_domain::{Client, Permission};
-use futures_util::future::try_join3;
+use futures_util::future::try_join4;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -78,6 +78,8 @@ pub struct KycStanding {
     pub status: KycStatus,
     /// Every requirement of the policy, and its status.
     pub requirements: Vec<(Requirement, RequirementStatus)>,
+    /// The documents that the client was asked for and has not submitted since.
+    pub requested: Vec<OpenRequest>,
     /// The version of the policy.
     pub policy: Option<PolicyVersion>,
     /// The day of the bank that decides what has expired.
@@ -93,14 +95,14 @@ impl Query for GetClientView {
     async fn answer(self, clients: &Clients, caller: &Caller, now: Timestamp) -> Result<ClientView, Error> {
         let FoundClient { client, ending } = clients.found_with_ending(&self.client).await?;
         let returned_as = ending.returned_as.clone();
-        let (actions, (look_alikes, more_look_alikes), history) = try_join3(
+        let (actions, (look_alikes, more_look_alikes), history, kyc) = try_join4(
             clients.explained(&client, caller, ending, now),
             clients.shown_look_alikes(&client, caller),
             clients.newest_history(&client, caller, self.history_lines),
+            clients.kyc_standing(&client, caller, now),
         )
         .await?;
         let allowed = actions.iter().filter(|one| one.is_allowed()).map(|one| one.operation).collect();
-        let kyc = clients.kyc_standing(&client, caller, now);
         let details = clients.details(client, returned_as, allowed, now).await?;
         Ok(ClientView { details, actions, kyc, look_alikes, more_look_alikes, history })
     }
@@ -121,19 +123,25 @@ impl Clients {
         self.history_of(client, caller, before, limit).await.map(Panel::Shown)
     }
 
-    fn kyc_standing(&self, client: &Client, caller: &Caller, now: Timestamp) -> Panel<KycStanding> {
+    async fn kyc_standing(
+        &self,
+        client: &Client,
+        caller: &Caller,
+        now: Timestamp,
+    ) -> Result<Panel<KycStanding>, Error> {
         if !caller.may(Permission::KycRead) {
-            return Panel::Withheld(Permission::KycRead);
+            return Ok(Panel::Withheld(Permission::KycRead));
         }
         let today = self.calendar.day_of(now);
         let policy = self.kyc_policy();
         let required = policy.required_of(client.customer_type());
         let standing = |one: &Requirement| (one.clone(), client.requirement_status(one, today));
-        Panel::Shown(KycStanding {
+        Ok(Panel::Shown(KycStanding {
             status: client.kyc_status(required, today),
             requirements: required.iter().map(standing).collect(),
+            requested: self.open_requests(client).await?,
             policy: policy.version.clone(),
             today,
-        })
+        }))
     }
 }

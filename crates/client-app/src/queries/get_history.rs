@@ -67,7 +67,8 @@ impl Clients {
     ) -> Result<ClientHistory, Error> {
         // The values are those of the client, so they also need the permission to see it.
         let with_values = shows_values(caller);
-        let page = HistoryPage { before, after: None, limit: limit.saturating_add(1), with_values };
+        let page =
+            HistoryPage { before, after: None, events: &[], limit: limit.saturating_add(1), with_values };
         let mut entries = self.store.history(client.key(), page).await.map_err(Error::of_query)?;
         let more = entries.len() > limit;
         entries.truncate(limit);

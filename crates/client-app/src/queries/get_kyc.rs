@@ -1,3 +1,4 @@
+use client_domain::client::OpenRequest;
 use client_domain::kyc::{KycStatus, MissingRequirement, PolicyVersion};
 use client_domain::{Client, Permission};
 use jiff::Timestamp;
@@ -26,6 +27,8 @@ pub struct ClientKyc {
     pub status: KycStatus,
     /// The requirements that are not met.
     pub missing: Vec<MissingRequirement>,
+    /// The documents that the client was asked for and has not submitted since.
+    pub requested: Vec<OpenRequest>,
     /// The version of the policy that says so.
     pub policy: Option<PolicyVersion>,
     /// The day of the bank that decides what has expired.
@@ -46,6 +49,7 @@ impl Query for GetKyc {
         let required = policy.required_of(client.snapshot().customer_type);
         let status = client.kyc_status(required, today);
         let missing = client.missing_requirements(required, today);
-        Ok(ClientKyc { client, status, missing, policy: policy.version.clone(), today })
+        let requested = clients.open_requests(&client).await?;
+        Ok(ClientKyc { client, status, missing, requested, policy: policy.version.clone(), today })
     }
 }

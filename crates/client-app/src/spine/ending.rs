@@ -21,7 +21,7 @@ impl Clients {
         }
         // Another command came between the two reads: the line of the version that was read says how that one ended.
         let before = Some(client.version().next());
-        let page = HistoryPage { before, after: None, limit: 1, with_values: false };
+        let page = HistoryPage { before, after: None, events: &[], limit: 1, with_values: false };
         let line = self.store.history(client.key(), page).await?.pop();
         let of_line = line.map(|line| Ending::of(client.state(), line.event.kind, line.event.from));
         Ok(of_line.unwrap_or_default().with_return(ending.returned_as))

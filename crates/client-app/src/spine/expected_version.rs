@@ -36,8 +36,13 @@ impl Clients {
     /// The fields that have changed since a version, sorted by name; empty for an unknown version.
     async fn changed_since(&self, client: &Client, seen: Version) -> Result<Vec<ClientField>, Error> {
         let mut fields: Vec<ClientField> = Vec::new();
-        let mut page =
-            HistoryPage { before: None, after: Some(seen), limit: LINE_BATCH_SIZE, with_values: false };
+        let mut page = HistoryPage {
+            before: None,
+            after: Some(seen),
+            events: &[],
+            limit: LINE_BATCH_SIZE,
+            with_values: false,
+        };
         loop {
             let lines = self.store.history(client.key(), page).await.map_err(Error::of_load)?;
             fields.extend(lines.iter().flat_map(|line| &line.event.changed).copied());

@@ -23,6 +23,8 @@ use crate::runtime;
 const COLUMNS: &[&str] =
     &["identityId", "identityTypeDesc", "idNumber", "verificationStatusDesc", "expiryDate", "isExpired"];
 
+const REQUESTED: &[&str] = &["identityType", "identityTypeDesc", "requestedBy", "requestDate", "notes"];
+
 #[derive(Args, Debug)]
 pub(crate) struct DocumentsArgs {
     #[command(flatten)]
@@ -35,6 +37,11 @@ pub(crate) struct DocumentsArgs {
 enum DocumentsCommand {
     /// List the documents of a client
     List {
+        /// The key of the client, or its customer number
+        client: String,
+    },
+    /// List the documents that a client was asked for and has not submitted since
+    Requested {
         /// The key of the client, or its customer number
         client: String,
     },
@@ -125,6 +132,12 @@ async fn perform(
             let found = connection.ask("GetCustomerIdentityDetailsQuery", data).await?;
             let documents = found.get("documents").and_then(Value::as_array).cloned().unwrap_or_default();
             return Ok(output.list(&documents, COLUMNS));
+        }
+        DocumentsCommand::Requested { client } => {
+            let data = json!({ "contactEncodedKey": client });
+            let found = connection.ask("GetCustomerKycInformationQuery", data).await?;
+            let open = found.get("requestedDocuments").and_then(Value::as_array).cloned();
+            return Ok(output.list(&open.unwrap_or_default(), REQUESTED));
         }
         DocumentsCommand::Get { document, to } => {
             to.check()?;

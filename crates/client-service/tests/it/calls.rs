@@ -130,6 +130,12 @@ fn client_is_onboarded_on_the_command_line() {
     let reviewed = desk.call("checker", &["documents", "approve", document, "--note", "Seen in person"]);
     assert_eq!(reviewed.code, 0, "{}", reviewed.err);
     assert!(reviewed.out.contains("APPROVED"), "{}", reviewed.out);
+    let requested = desk.call("checker", &["documents", "requested", &client, "--output", "csv"]);
+    assert_eq!(
+        requested.out, "identityType,identityTypeDesc,requestedBy,requestDate,notes\r\n",
+        "{}",
+        requested.err
+    );
     let listed = desk.call("checker", &["documents", "list", &client]);
     assert!(listed.out.lines().nth(1).unwrap().contains("A01234567"), "{}", listed.out);
     let back = desk.path("back.png");

@@ -188,7 +188,7 @@ async fn compare_clients(one: &dyn ClientStore, other: &dyn ClientStore, clients
     let all = by_key(one.find_all(&keys).await.unwrap());
     assert_eq!(all.len(), clients.len());
     assert_eq!(all, by_key(other.find_all(&keys).await.unwrap()));
-    let page = HistoryPage { before: None, after: None, limit: 1_000, with_values: true };
+    let page = HistoryPage { before: None, after: None, events: &[], limit: 1_000, with_values: true };
     let mut with_values = 0;
     for client in all.values() {
         let lines = one.history(client.key(), page).await.unwrap();

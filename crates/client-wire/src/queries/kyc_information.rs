@@ -12,7 +12,9 @@ use crate::commands::client_ref::client;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::kyc_policy::reasons::{GIVEN_CODE, GIVEN_TEXT, REJECTED_FINALLY, show, show_rejection};
-use crate::kyc_view::{IDENTITY_ID, MISSING_REQUIREMENT, missing_requirement_json};
+use crate::kyc_view::{
+    IDENTITY_ID, MISSING_REQUIREMENT, REQUESTED_DOCUMENTS, missing_requirement_json, requested_documents,
+};
 use crate::reply::{Reply, members};
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 use crate::{field, shape};
@@ -48,6 +50,7 @@ pub(crate) static SPEC: OperationSpec = OperationSpec {
             Shape::List { of: &MISSING_REQUIREMENT, max: 100 },
             "The requirements without verified and unexpired evidence.",
         ),
+        REQUESTED_DOCUMENTS,
         FieldSpec::sometimes(
             "finallyRejected",
             Shape::List { of: &FINALLY_REJECTED, max: 100 },
@@ -122,6 +125,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
         "identity": part(client, best(client, documents)),
         "kycStatus": found.status.name(),
         "missing": found.missing.iter().map(missing_requirement_json).collect::<Vec<_>>(),
+        "requestedDocuments": requested_documents(&found.requested),
         "policyVersion": found.policy.as_ref().map(|version| version.as_str()),
         "version": client.version().get(),
     }));

@@ -16,7 +16,9 @@ use crate::code::Code;
 use crate::commands::client_ref::client;
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::kyc_view::{ADDRESS, DOCUMENT, address_json, document_json, evidence_json};
+use crate::kyc_view::{
+    ADDRESS, DOCUMENT, REQUESTED_DOCUMENTS, address_json, document_json, evidence_json, requested_documents,
+};
 use crate::reply::Reply;
 use crate::spec::{FieldSpec, OperationKind, OperationSpec, Shape};
 use crate::{field, shape};
@@ -93,6 +95,7 @@ const KYC: Shape = Shape::Object(&[
         Shape::List { of: &REQUIREMENT, max: 100 },
         "Every requirement of the policy for this client.",
     ),
+    REQUESTED_DOCUMENTS,
     FieldSpec::required(
         "mobile",
         kyc_information::CONTACT_PART,
@@ -180,6 +183,7 @@ fn kyc_json(client: &Client, standing: &KycStanding) -> Value {
         "kycStatus": standing.status.name(),
         "policyVersion": standing.policy.as_ref().map(|version| version.as_str()),
         "requirements": standing.requirements.iter().map(requirement_json).collect::<Vec<_>>(),
+        "requestedDocuments": requested_documents(&standing.requested),
         "mobile": kyc_information::contact_part(client, ContactPoint::Mobile),
         "email": kyc_information::contact_part(client, ContactPoint::Email),
         "documents": documents.collect::<Vec<Map<_, _>>>(),

@@ -246,7 +246,7 @@ pub async fn values_come_back_with_their_line(harness: &dyn Harness) {
     }
     written.reverse();
     assert!(written.iter().all(|line| !line.values.is_empty()));
-    let page = HistoryPage { before: None, after: None, limit: 5, with_values: true };
+    let page = HistoryPage { before: None, after: None, events: &[], limit: 5, with_values: true };
     assert_eq!(store.history(client.key(), page).await.unwrap(), written);
     let bare = store.history(client.key(), HistoryPage { with_values: false, ..page }).await.unwrap();
     assert_eq!(bare.len(), 5);

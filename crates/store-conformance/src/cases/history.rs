@@ -39,8 +39,13 @@ async fn versions(
     after: Option<u64>,
     limit: usize,
 ) -> Vec<u64> {
-    let page =
-        HistoryPage { before: before.map(version), after: after.map(version), limit, with_values: true };
+    let page = HistoryPage {
+        before: before.map(version),
+        after: after.map(version),
+        events: &[],
+        limit,
+        with_values: true,
+    };
     let lines = store.history(client.key(), page).await.unwrap();
     lines.iter().map(|line| line.event.version.get()).collect()
 }
@@ -58,6 +63,22 @@ pub async fn a_limit_gives_the_newest(harness: &dyn Harness) {
     let client = with_five_lines(&*fresh.store).await;
     assert_eq!(versions(&*fresh.store, &client, None, None, 2).await, [5, 4]);
     assert_eq!(versions(&*fresh.store, &client, None, None, 5).await, [5, 4, 3, 2, 1]);
+}
+
+/// Only lines of events of some kinds, up to the limit.
+pub async fn events_give_their_lines(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let client = with_five_lines(&*fresh.store).await;
+    let asked = async |events, before: Option<u64>, limit| {
+        let before = before.map(version);
+        let page = HistoryPage { before, after: None, events, limit, with_values: false };
+        let lines = fresh.store.history(client.key(), page).await.unwrap();
+        lines.iter().map(|line| line.event.version.get()).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&[EventKind::Created], None, 2).await, [1]);
+    assert_eq!(asked(&[EventKind::Updated], None, 2).await, [5, 4]);
+    assert_eq!(asked(&[EventKind::Updated, EventKind::Created], Some(3), 9).await, [2, 1]);
+    assert_eq!(asked(&[EventKind::Approved], None, 9).await, [0; 0]);
 }
 
 /// `before` gives older lines only, so that the last version of one page asks for the next.

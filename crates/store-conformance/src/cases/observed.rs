@@ -24,7 +24,7 @@ pub(crate) async fn find(store: &dyn ClientStore, client: &Client) -> Option<Cli
 
 pub(crate) async fn history_of(store: &dyn ClientStore, key: &ClientKey) -> Vec<HistoryEntry> {
     store
-        .history(key, HistoryPage { before: None, after: None, limit: 1_000, with_values: true })
+        .history(key, HistoryPage { before: None, after: None, events: &[], limit: 1_000, with_values: true })
         .await
         .unwrap()
 }

@@ -82,12 +82,7 @@ impl<S: MapStorage> ClientStore for MapStore<S> {
     }
 
     async fn history(&self, key: &ClientKey, page: HistoryPage) -> Result<Vec<HistoryEntry>, StoreError> {
-        let is_wanted = |line: &&HistoryEntry| {
-            let version = line.event.version;
-            line.event.key == *key
-                && page.before.is_none_or(|before| version < before)
-                && page.after.is_none_or(|after| version > after)
-        };
+        let is_wanted = |line: &&HistoryEntry| line.event.key == *key && page.holds(line);
         self.read(Method::History, |maps| {
             let lines = maps.history.iter().rev().filter(is_wanted).take(page.limit).cloned();
             lines.map(|line| page.shown(line)).collect()

@@ -1,0 +1,34 @@
+//! The documents that a client was asked for and has not submitted since.
+
+use client_domain::Client;
+use client_domain::client::OpenRequest;
+
+use crate::clients::Clients;
+use crate::error::Error;
+use crate::ports::history::HistoryPage;
+
+/// How many lines are read at a time.
+const LINES: usize = 200;
+
+impl Clients {
+    /// The open requests in the version of the client that was read, by all lines of its history that say something about them.
+    pub(super) async fn open_requests(&self, client: &Client) -> Result<Vec<OpenRequest>, Error> {
+        let mut page = HistoryPage {
+            before: Some(client.version().next()),
+            after: None,
+            events: OpenRequest::EVENTS,
+            limit: LINES,
+            with_values: false,
+        };
+        let mut lines = Vec::new();
+        loop {
+            let found = self.store.history(client.key(), page).await.map_err(Error::of_query)?;
+            let is_last = found.len() < LINES;
+            page.before = found.last().map(|line| line.event.version);
+            lines.extend(found);
+            if is_last {
+                return Ok(client.open_requests(lines.iter().map(|line| &line.event)));
+            }
+        }
+    }
+}
