@@ -26,7 +26,7 @@ use crate::admission::{Permit, RequestClass};
 use crate::attachment::attach;
 use crate::documents::labelled;
 use crate::envelope::failure_of;
-use crate::request::body;
+use crate::request::body::{self, LargeBodies};
 use crate::request::caller::authenticate;
 use crate::request::headers::OperationHeaders;
 use crate::request::rejection::Rejection;
@@ -60,8 +60,7 @@ async fn begin(state: &Arc<AppState>, request: Request) -> Result<Response, Reje
     body::check_type(&parts.headers)?;
     OperationHeaders::of_path(&parts, OperationKind::Query)?;
     let deadline = Instant::now() + state.limits.request_timeout;
-    let (body, _) =
-        body::read(&parts.headers, body, state, (OperationKind::Query, &caller), deadline).await?;
+    let (body, _) = body::read(&parts.headers, body, state, LargeBodies::Refused, deadline).await?;
     let permit = state.admission.admit(&caller, RequestClass::Transfer).await?;
     let application = state.operations.application();
     let time_limit = application.exports().map(ClientExports::time_limit).unwrap_or_default();

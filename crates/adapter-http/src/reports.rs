@@ -13,7 +13,7 @@ use crate::admission::running_operations::ThreadPool;
 use crate::attachment::attach;
 use crate::documents::labelled;
 use crate::envelope::add_read_age;
-use crate::request::body;
+use crate::request::body::{self, LargeBodies};
 use crate::request::caller::authenticate;
 use crate::request::dispatch::class;
 use crate::request::headers::OperationHeaders;
@@ -39,13 +39,12 @@ async fn answer(state: &AppState, request: Request) -> Result<Response, Rejectio
     let caller = authenticate(state, &parts.headers, &parts.extensions).await?;
     body::check_type(&parts.headers)?;
     let headers = OperationHeaders::of_path(&parts, OperationKind::Query)?;
-    let (body, large) =
-        body::read(&parts.headers, body, state, (OperationKind::Query, &caller), deadline).await?;
+    let (body, _) = body::read(&parts.headers, body, state, LargeBodies::Refused, deadline).await?;
     let data = OperationRequest::members(&body)?;
     let permit = state.admission.admit(&caller, class(QUERY)).await?;
     let application = state.operations.application();
     let operation = async move {
-        let _permits = (permit, large);
+        let _permit = permit;
         application.query_from_replicas(QUERY, data, caller, headers.seen).await
     };
     let (reply, age) =

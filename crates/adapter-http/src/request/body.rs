@@ -45,19 +45,30 @@ fn is_json(value: &HeaderValue) -> bool {
 /// The permit of a large body, held for as long as its content is.
 pub(crate) type LargeBodyPermit = Option<(CallerPermit, OwnedSemaphorePermit)>;
 
+/// Which bodies may be longer than [`Limits::body_bytes`].
+#[derive(Clone, Copy)]
+pub(crate) enum LargeBodies<'a> {
+    /// None.
+    Refused,
+    /// That of an operation of this kind with a file whose permission the caller has.
+    WithFile(OperationKind, &'a Caller),
+}
+
 /// Reads the whole body until `deadline`, and stops at the maximum number of JSON values.
 ///
-/// A body over [`Limits::body_bytes`] must be that of an operation with a file whose permission the caller has. It waits
-/// for one of few permits, so that many large bodies do not fill the memory.
+/// A large body waits for one of few permits, so that many of them do not fill the memory.
 pub(crate) async fn read(
     headers: &HeaderMap,
     body: Body,
     state: &AppState,
-    (kind, caller): (OperationKind, &Caller),
+    large_bodies: LargeBodies<'_>,
     deadline: Instant,
 ) -> Result<(Vec<u8>, LargeBodyPermit), Failure> {
     let Limits { body_bytes, large_body_bytes: limit, .. } = state.limits;
-    let limit = limit.max(body_bytes);
+    let limit = match large_bodies {
+        LargeBodies::Refused => body_bytes,
+        LargeBodies::WithFile(..) => limit.max(body_bytes),
+    };
     let too_large = || {
         let message = format!("The body is larger than {limit} bytes.");
         Failure::of(Item::new(Code::BodyTooLarge, message).detail("limit", limit))
@@ -88,7 +99,10 @@ pub(crate) async fn read(
             return Err(too_large());
         }
         nodes.push(&piece).map_err(too_complex)?;
-        if length > body_bytes && large.is_none() {
+        if let LargeBodies::WithFile(kind, caller) = large_bodies
+            && length > body_bytes
+            && large.is_none()
+        {
             whole.extend_from_slice(&piece);
             body_allowance::check(kind, &whole, caller, body_bytes)?;
             // A slow sender holds its permit for long, so one caller does not get all of them.

@@ -17,11 +17,12 @@ use crate::admission::running_operations::ThreadPool;
 use crate::envelope;
 use crate::metrics::OperationLabel;
 use crate::middleware::url_parameters;
+use crate::request::body::{self, LargeBodies};
+use crate::request::body_allowance;
 use crate::request::caller::authenticate;
 use crate::request::headers::OperationHeaders;
 use crate::request::log_position::log_position;
 use crate::request::rejection::Rejection;
-use crate::request::{body, body_allowance};
 use crate::state::AppState;
 
 pub(crate) async fn command(
@@ -75,7 +76,8 @@ async fn execute(
     let mut items = Vec::new();
     url_parameters::reject(&parts.uri, &mut items);
     let headers = OperationHeaders::read(&parts.headers, kind, &mut items);
-    let (body, large) = body::read(&parts.headers, body, state, (kind, &caller), deadline).await?;
+    let large_bodies = LargeBodies::WithFile(kind, &caller);
+    let (body, large) = body::read(&parts.headers, body, state, large_bodies, deadline).await?;
     let pool = if large.is_some() { ThreadPool::Blocking } else { ThreadPool::Async };
     let transfer = match pool {
         ThreadPool::Blocking => Some(state.admission.admit(&caller, RequestClass::Transfer).await?),

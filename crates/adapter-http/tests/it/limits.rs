@@ -155,6 +155,29 @@ async fn body_over_the_maximum_length_is_answered_413() {
     server.stop().await;
 }
 
+/// No body of these paths may be as long as that of a command with a file, although the caller may send files.
+#[tokio::test]
+async fn body_of_an_export_or_a_report_over_the_maximum_length_is_answered_413() {
+    let server = Running::start(Limits { body_bytes: 60, large_body_bytes: 200, ..short() }).await;
+    for path in ["/api/bpm/export", "/api/bpm/report"] {
+        let body = |length: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(length - 8));
+        let answer = server.request(post(path, "", &body(61))).await;
+        assert_eq!(answer.failure(413), ["body_too_large"], "{path}");
+        assert_eq!(answer.json()["errors"][0]["details"]["limit"], 60, "{path}");
+        // The length is announced and the body never sent: rejected without waiting for it.
+        let announced = post(path, "", "").replace("Content-Length: 0", "Content-Length: 99999999999");
+        let answer = server.request(announced).await;
+        assert_eq!(answer.failure(413), ["body_too_large"], "{path}");
+        assert_eq!(answer.header("connection"), Some("close"), "{path}");
+        let head = post(path, "", "").replace("Content-Length: 0", "Transfer-Encoding: chunked");
+        let chunked = format!("{head}{}0\r\n\r\n", chunk(body(61).as_bytes()));
+        assert_eq!(server.request(chunked).await.failure(413), ["body_too_large"], "{path}");
+        let fits = server.request(post(path, "", &body(60))).await;
+        assert_ne!(fits.status, 413, "{path}");
+    }
+    server.stop().await;
+}
+
 fn chunk(bytes: &[u8]) -> String {
     format!("{:x}\r\n{}\r\n", bytes.len(), std::str::from_utf8(bytes).unwrap())
 }
