@@ -1,6 +1,6 @@
 //! A plan that the server has carried out, as `auto_explain` writes it down.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -13,6 +13,8 @@ pub(super) struct Plan {
     /// The tables that were read from one end to the other.
     pub(super) read_through: BTreeSet<String>,
     pub(super) indexes: BTreeSet<String>,
+    /// How often something was looked up in each index.
+    pub(super) lookups: BTreeMap<String, f64>,
     /// How many rows were read and then removed by a filter or by a recheck.
     pub(super) removed: f64,
     /// Whether it was made once for all values, and not with these in view.
@@ -37,6 +39,7 @@ impl Plan {
             scans: Vec::new(),
             read_through: BTreeSet::new(),
             indexes: BTreeSet::new(),
+            lookups: BTreeMap::new(),
             removed: 0.0,
             is_for_all_values: false,
             pages: number(root, "Shared Hit Blocks") + number(root, "Shared Read Blocks"),
@@ -61,6 +64,7 @@ impl Plan {
                 "" => kind,
                 index => format!("{kind} {index}"),
             });
+            *self.lookups.entry(index.clone()).or_default() += number(node, "Actual Loops");
             self.indexes.extend((!index.is_empty()).then_some(index));
         }
         for child in node["Plans"].as_array().into_iter().flatten() {

@@ -88,6 +88,14 @@ async fn lines_of_a_period_are_read_by_event_and_time() {
             assert_eq!(used, indexes, "{name}: {:?}", plan.scans);
             assert!(plan.removed <= 1.0, "{name}: {} lines were read in vain", plan.removed);
             assert!(!plan.is_for_all_values, "{name}: planned without its values in view");
+            if by == TallyBy::Wait {
+                let lines = u32::try_from(tallied.groups.values().sum::<u64>()).unwrap();
+                let lookups = plan.lookups[by_key];
+                assert!(
+                    lookups <= lines.into(),
+                    "{name}: {lookups} requests of {lines} lines were looked up"
+                );
+            }
         }
     }
 }
