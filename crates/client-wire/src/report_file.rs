@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::batch_files::CSV;
+use crate::report_records::ReportRecords;
 use crate::row_file::record;
 
-/// A report as CSV, comma and CRLF, which no spreadsheet executes: the names of the labels and of the measures in the first
-/// record, then a record for each row. The last cell of each says whether its numbers are lower bounds.
+/// A report as CSV, comma and CRLF, which no spreadsheet executes: its [records](ReportRecords) under the names of their columns.
 ///
 /// ```
 /// use client_wire::ReportFile;
@@ -35,23 +35,13 @@ impl ReportFile {
     /// The file of an answer to `RetrieveReportQuery`.
     pub fn of(answer: &Value) -> Self {
         let report = answer.get("report").map(cell).unwrap_or_default();
-        Self { name: format!("{report}.csv"), bytes: bytes(answer) }
+        let ReportRecords { columns, rows } = ReportRecords::of(answer);
+        let mut bytes = record(b',', columns.into_iter());
+        for row in rows {
+            bytes.extend(record(b',', row.iter().map(cell)));
+        }
+        Self { name: format!("{report}.csv"), bytes }
     }
-}
-
-fn bytes(report: &Value) -> Vec<u8> {
-    let at_least = report.get("atLeast").map(cell).unwrap_or_default();
-    let head = cells(report, ["labels", "measures"]).chain(["atLeast".to_owned()]);
-    let mut bytes = record(b',', head);
-    for row in report.get("rows").and_then(Value::as_array).into_iter().flatten() {
-        bytes.extend(record(b',', cells(row, ["labels", "numbers"]).chain([at_least.clone()])));
-    }
-    bytes
-}
-
-fn cells(object: &Value, members: [&str; 2]) -> impl Iterator<Item = String> {
-    let lists = members.into_iter().filter_map(move |member| object.get(member).and_then(Value::as_array));
-    lists.flatten().map(cell)
 }
 
 fn cell(value: &Value) -> String {

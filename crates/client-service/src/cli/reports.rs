@@ -3,7 +3,8 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use client_app::Report;
-use serde_json::{Map, Value, json};
+use client_wire::ReportRecords;
+use serde_json::{Value, json};
 
 use crate::calls::connection::{Connection, ConnectionArgs};
 use crate::calls::output::Output;
@@ -13,8 +14,6 @@ use crate::runtime;
 
 /// What the list of reports shows.
 const COLUMNS: &[&str] = &["report", "rows", "options"];
-/// Whether the numbers are lower bounds.
-const AT_LEAST: &str = "atLeast";
 
 #[derive(Args, Debug)]
 pub(crate) struct ReportsArgs {
@@ -79,19 +78,9 @@ fn printed(output: Output, answer: &Value) -> String {
     if output == Output::Json {
         return output.object(answer);
     }
-    let names = |of: &Value, members: [&str; 2]| -> Vec<Value> {
-        members.into_iter().filter_map(|name| of.get(name)?.as_array().cloned()).flatten().collect()
-    };
-    let columns = names(answer, ["labels", "measures"]);
-    let mut columns: Vec<_> = columns.iter().filter_map(Value::as_str).collect();
-    let at_least = answer.get(AT_LEAST).cloned().unwrap_or_default();
-    let rows = answer.get("rows").and_then(Value::as_array).into_iter().flatten().map(|row| {
-        let cells = columns.iter().map(|name| (*name).to_owned()).zip(names(row, ["labels", "numbers"]));
-        Value::Object(cells.chain([(AT_LEAST.to_owned(), at_least.clone())]).collect::<Map<_, _>>())
-    });
-    let rows: Vec<_> = rows.collect();
-    columns.push(AT_LEAST);
-    output.list(&rows, &columns)
+    let records = ReportRecords::of(answer);
+    let columns = records.columns.clone();
+    output.list(&records.objects(), &columns.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
