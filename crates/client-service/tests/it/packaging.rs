@@ -59,6 +59,17 @@ fn every_command_has_a_manual_page_and_every_shell_its_completion() {
             assert!(read(&format!("completions/{completion}")).contains(command), "{completion}: {command}");
         }
     }
+    for (command, parts) in [
+        ("clients", ["get", "list", "create", "approve", "history"].as_slice()),
+        ("documents", &["get", "put", "approve", "requested"]),
+        ("batches", &["put", "watch", "resume", "corrections"]),
+        ("policy", &["preview"]),
+    ] {
+        for part in parts {
+            let page = read(&format!("man/man1/client-service-{command}-{part}.1"));
+            assert!(page.contains(r"\-\-output"), "{command} {part}");
+        }
+    }
     assert!(read("man/man1/client-service-serve.1").contains("CLIENTS_RATE_LIMIT"));
     assert!(!folder.path().join("man/man1/client-service-package-files.1").exists());
 
