@@ -119,7 +119,6 @@ const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         include_str!("../migrations/0048_clients_without_branch.sql"),
         How::Index("client_without_branch"),
     ),
-    (50, "lines checked once", include_str!("../migrations/0050_lines_checked_once.sql"), How::Whole),
 ];
 
 /// How a migration runs.

@@ -181,11 +181,6 @@ async fn the_migration_finds_the_makers_in_the_history() {
     let before = "DROP VIEW client_waiting;
         DROP FUNCTION client_renew_work CASCADE;
         DROP FUNCTION client_mark_kyc_status CASCADE;
-        DROP TRIGGER client_kept ON client;
-        DROP TRIGGER client_lifecycle_edge_kept ON client_lifecycle_edge;
-        ALTER TABLE client_history ADD CONSTRAINT client_history_client_fkey FOREIGN KEY (client_key) REFERENCES client,
-            ADD CONSTRAINT client_history_edge_fkey FOREIGN KEY (from_state, action, to_state)
-                REFERENCES client_lifecycle_edge;
         DROP FUNCTION client_fan_out, client_register_receiver CASCADE;
         DROP TABLE client_delivery, client_receiver;
         DROP INDEX client_by_address, client_without_branch;
