@@ -19,7 +19,8 @@ pub(crate) struct Question {
     pub(crate) limit_ms: f64,
 }
 
-/// Every query. Counts are kept for ten seconds, so the slowest in a hundred is seldom one that was counted.
+/// Every query. The service keeps a count for ten seconds, so of the first two the slowest in a hundred was seldom counted; of the
+/// third nearly each one was, because each asks for another time.
 pub(crate) const QUESTIONS: &[Question] = &[
     Question {
         name: "queue page",
@@ -43,9 +44,12 @@ pub(crate) const QUESTIONS: &[Question] = &[
         limit_ms: 150.0,
     },
     Question {
-        name: "counts by state of those created in 30 days",
+        name: "counts by state of the last days",
         query: "RetrieveCountsQuery",
-        asked: |_| json!({ "groupBy": "state", "filters": [{ "propertyName": "dateCreated", "operator": "LastDays", "value": 30 }] }),
+        asked: |key| {
+            let days = days(key);
+            json!({ "groupBy": "state", "filters": [{ "propertyName": "dateCreated", "operator": "LastDays", "value": days }] })
+        },
         shows: "/data/groups",
         limit_ms: 150.0,
     },
@@ -57,6 +61,12 @@ pub(crate) const QUESTIONS: &[Question] = &[
         limit_ms: 50.0,
     },
 ];
+
+/// A number of days, another one for most clients.
+fn days(key: &str) -> u32 {
+    let digits = key.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    1 + digits.unwrap_or_default() % 3_650
+}
 
 impl Question {
     /// The question about this client, by key.
@@ -82,5 +92,10 @@ mod tests {
         for question in QUESTIONS {
             assert!(!question.request("key").data.is_empty(), "{}", question.name);
         }
+    }
+
+    #[test]
+    fn days_differ_from_client_to_client() {
+        assert_eq!((days("0000"), days("000a5"), days("ffff")), (1, 11, 1 + 65_535 % 3_650));
     }
 }

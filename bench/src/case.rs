@@ -164,7 +164,7 @@ impl Choice {
     }
 
     /// Whether a query of the back office is measured.
-    pub(crate) fn has_queue(&self) -> bool {
+    pub(crate) fn has_questions(&self) -> bool {
         self.groups().iter().flatten().any(|case| matches!(case.task, Task::Ask(_)))
     }
 

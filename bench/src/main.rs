@@ -33,6 +33,7 @@ mod summary;
 mod template;
 mod test_bed;
 mod wire;
+mod work_queue;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -77,8 +78,8 @@ async fn run(plan: &Plan) -> Result<bool, RunError> {
     if choice.has_sqlite() {
         bed.start_sqlite(&binary, plan.sqlite_clients(), &out).await?;
     }
-    if choice.has_queue() {
-        bed.fill_queue().await.map_err(RunError::during("the work queue"))?;
+    if choice.has_questions() {
+        work_queue::fill(&bed).await.map_err(RunError::during("the work queue"))?;
     }
     if let Some(before) = plan.before()? {
         bed.start_before(&before, &out).await?;

@@ -195,19 +195,6 @@ impl TestBed {
         Ok(())
     }
 
-    /// Requests approvals, as a maker does, so that the work queue has items: one for every fifty clients.
-    pub(crate) async fn fill_queue(&self) -> Result<(), RunError> {
-        let pending = format!(
-            "SELECT client_key FROM client WHERE id <= {} AND state = 3 ORDER BY md5(client_key) LIMIT {}",
-            self.data_set.clients,
-            self.data_set.clients / 50
-        );
-        let keys = self.cluster.sql(&pending).await?.concat();
-        let requests = Arc::new(Requests::new(Source::RequestApproval(keys), "queue".to_owned()));
-        let callers = OverHttp::several(16, self.service.address(), &self.tokens, &requests).await?;
-        load::run(callers, Length::Requests(u64::MAX)).await.map(drop)
-    }
-
     /// Asks for pages far behind, to know where the next ones begin.
     async fn place_cursors(&mut self) -> Result<(), RunError> {
         let mut wire = Wire::open(self.service.address()).await?;

@@ -70,7 +70,7 @@ pub use field_value::{FieldValue, ValueChange};
 pub use former_names::{FormerNames, FullName};
 pub use makers::{Maker, Makers, Touch, Touches};
 pub use onboard::Application;
-pub use open_request::OpenRequest;
+pub use open_request::{OpenRequest, OpenRequests};
 pub use returning::Renewal;
 pub use snapshot::{ClientSnapshot, Inconsistent};
 pub use transaction::Transaction;

@@ -7,8 +7,8 @@ use super::{digest, put, standing, work};
 use crate::bank::{Bank, With as _, applicant};
 
 const REQUEST: &str = "RequestIdentityDocumentsCommand";
-/// A list with a name of a document in it, one with a wrong item, and none.
-const CELLS: [&str; 3] = ["5 | International Passport", "2|nonsense", ""];
+/// A list with a name of a document in it, as people write it, one with a wrong item, and none.
+const CELLS: [&str; 3] = ["5 | internationalPassport", "2|nonsense", " "];
 
 /// Three clients, and a table that asks them for documents.
 async fn table(bank: &Bank) -> Vec<Vec<String>> {

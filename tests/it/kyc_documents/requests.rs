@@ -6,7 +6,7 @@ use client_domain::{Permission, Permissions};
 use serde_json::{Value, json};
 
 use super::fixtures::{Postgres, passport};
-use crate::bank::{Bank, NOW, With as _};
+use crate::bank::{Bank, NOW, With as _, applicant};
 
 const REQUEST: &str = "RequestIdentityDocumentsCommand";
 
@@ -100,6 +100,27 @@ async fn stays_open_until_a_document_comes(bank: &Bank, number: &str) {
     again["notes"] = json!(null);
     assert_eq!(open().await, json!([again, bill]));
     bank.maker("RequestCustomerApprovalCommand", key.clone()).await.data();
+}
+
+/// The oldest request is behind more lines than are read at a time.
+#[tokio::test]
+async fn request_stays_open_however_much_is_requested_since() {
+    let bank = Bank::open().await;
+    let client = bank.maker("CreateContactCommand", applicant(1)).await.data();
+    let key = json!({ "contactEncodedKey": client["contactEncodedKey"] });
+    let ask = async |number: u8| {
+        bank.checker(REQUEST, key.clone().with(json!({ "identityTypes": [number] }))).await.data();
+    };
+    let open = async || {
+        let summary = bank.query("GetCustomerKycInformationQuery", key.clone()).await.data();
+        let open = summary["requestedDocuments"].as_array().unwrap().clone();
+        open.into_iter().map(|request| request["identityType"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    ask(4).await;
+    for _ in 0..205 {
+        ask(5).await;
+    }
+    assert_eq!(open().await, [4, 5]);
 }
 
 #[tokio::test]

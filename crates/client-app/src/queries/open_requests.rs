@@ -1,7 +1,7 @@
 //! The documents that a client was asked for and has not submitted since.
 
 use client_domain::Client;
-use client_domain::client::OpenRequest;
+use client_domain::client::{OpenRequest, OpenRequests};
 
 use crate::clients::Clients;
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::ports::history::HistoryPage;
 const LINES: usize = 200;
 
 impl Clients {
-    /// The open requests in the version of the client that was read, by all lines of its history that say something about them.
+    /// The open requests in the version of the client that was read, by its history.
     pub(super) async fn open_requests(&self, client: &Client) -> Result<Vec<OpenRequest>, Error> {
         let mut page = HistoryPage {
             before: Some(client.version().next()),
@@ -20,15 +20,14 @@ impl Clients {
             limit: LINES,
             with_values: false,
         };
-        let mut lines = Vec::new();
+        let mut requests = OpenRequests::of(client);
         loop {
             let found = self.store.history(client.key(), page).await.map_err(Error::of_query)?;
-            let is_last = found.len() < LINES;
-            page.before = found.last().map(|line| line.event.version);
-            lines.extend(found);
-            if is_last {
-                return Ok(client.open_requests(lines.iter().map(|line| &line.event)));
+            found.iter().for_each(|line| requests.read(&line.event));
+            if found.len() < LINES || requests.is_decided() {
+                return Ok(requests.into_requests());
             }
+            page.before = found.last().map(|line| line.event.version);
         }
     }
 }

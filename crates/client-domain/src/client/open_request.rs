@@ -1,10 +1,10 @@
 use super::aggregate::Client;
 use crate::actor::AuditStamp;
 use crate::event::{ClientEvent, EventKind};
-use crate::kyc::DocumentKind;
+use crate::kyc::{DocumentKind, KycItem};
 use crate::value::Notes;
 
-/// A type of document that a client was asked for, and of which none was submitted since.
+/// A type of document that a client was asked for, and of which none was submitted or replaced since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenRequest {
     /// The type.
@@ -17,11 +17,55 @@ pub struct OpenRequest {
 
 impl OpenRequest {
     /// The events that open and close requests.
-    pub const EVENTS: &[EventKind] = &[EventKind::DocumentsRequested, EventKind::DocumentSubmitted];
+    pub const EVENTS: &[EventKind] =
+        &[EventKind::DocumentsRequested, EventKind::DocumentSubmitted, EventKind::DocumentReplaced];
+}
+
+/// The open requests of a client while its events of [`OpenRequest::EVENTS`] are read, newest first.
+#[derive(Clone, Debug)]
+pub struct OpenRequests<'a> {
+    client: &'a Client,
+    open: Vec<OpenRequest>,
+    /// The types of which the newest event was read.
+    decided: Vec<DocumentKind>,
+}
+
+impl<'a> OpenRequests<'a> {
+    /// Before any event was read.
+    pub const fn of(client: &'a Client) -> Self {
+        Self { client, open: Vec::new(), decided: Vec::new() }
+    }
+
+    /// Reads the event before the one that was read last. A document that is submitted, or whose file is replaced, answers the
+    /// requests before it.
+    pub fn read(&mut self, event: &ClientEvent) {
+        let arrives = matches!(event.kind, EventKind::DocumentSubmitted | EventKind::DocumentReplaced);
+        let document = event.kyc.as_ref().filter(|_| arrives).and_then(KycItem::document);
+        let document = document.and_then(|id| self.client.kyc().document(id));
+        self.decided.extend(document.map(|document| document.kind));
+        for kind in event.requested.iter().flat_map(|requested| requested.kinds()).copied() {
+            if !self.decided.contains(&kind) {
+                self.decided.push(kind);
+                let requested = AuditStamp::new(event.by.clone(), event.at);
+                self.open.push(OpenRequest { kind, requested, notes: event.notes.clone() });
+            }
+        }
+    }
+
+    /// Whether earlier events change nothing.
+    pub fn is_decided(&self) -> bool {
+        DocumentKind::ALL.iter().all(|kind| self.decided.contains(kind))
+    }
+
+    /// The open requests, in the order of the numbers of their types.
+    pub fn into_requests(mut self) -> Vec<OpenRequest> {
+        self.open.sort_by_key(|request| request.kind.number());
+        self.open
+    }
 }
 
 impl Client {
-    /// The documents that the client was asked for and has not submitted since, in the order of the numbers of their types, by
+    /// The documents that the client was asked for and of which none came since, in the order of the numbers of their types, by
     /// its events of [`OpenRequest::EVENTS`], newest first.
     ///
     /// ```
@@ -41,20 +85,10 @@ impl Client {
     /// # }
     /// ```
     pub fn open_requests<'a>(&self, events: impl IntoIterator<Item = &'a ClientEvent>) -> Vec<OpenRequest> {
-        let (mut open, mut decided): (Vec<OpenRequest>, Vec<DocumentKind>) = (Vec::new(), Vec::new());
+        let mut requests = OpenRequests::of(self);
         for event in events {
-            let submitted = event.kyc.as_ref().filter(|_| event.kind == EventKind::DocumentSubmitted);
-            let submitted = submitted.and_then(|item| self.kyc().document(item.document()?));
-            decided.extend(submitted.map(|document| document.kind));
-            for kind in event.requested.iter().flat_map(|requested| requested.kinds()).copied() {
-                if !decided.contains(&kind) {
-                    decided.push(kind);
-                    let requested = AuditStamp::new(event.by.clone(), event.at);
-                    open.push(OpenRequest { kind, requested, notes: event.notes.clone() });
-                }
-            }
+            requests.read(event);
         }
-        open.sort_by_key(|request| request.kind.number());
-        open
+        requests.into_requests()
     }
 }

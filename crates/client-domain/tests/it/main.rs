@@ -19,6 +19,7 @@ mod generated;
 mod guards;
 mod kyc;
 mod masking;
+mod open_requests;
 mod outdated_evidence;
 mod random_walks;
 mod reasons;

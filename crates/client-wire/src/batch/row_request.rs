@@ -40,6 +40,7 @@ fn of_cells(batch: &Batch, row: &[u8]) -> Result<RowRequest, Failure> {
     // An empty cell is an absent member.
     for (column, cell) in columns.into_iter().zip(cells(row)).filter(|(_, cell)| !cell.is_empty()) {
         match column {
+            Column::Member(field) if is_list(&field.shape) && cell.trim().is_empty() => {}
             Column::Member(field) => {
                 data.insert(field.name.to_owned(), value(&field.shape, &unguarded(&cell)));
             }
@@ -56,6 +57,10 @@ fn of_cells(batch: &Batch, row: &[u8]) -> Result<RowRequest, Failure> {
 /// What separates the items of a list in a cell.
 const BETWEEN_ITEMS: char = '|';
 
+const fn is_list(shape: &Shape) -> bool {
+    matches!(shape, Shape::List { .. } | Shape::SomeOf { .. })
+}
+
 /// The text of a cell as JSON. A text that is not what the member takes stays one, and the form refuses it.
 fn value(shape: &Shape, text: &str) -> Value {
     match shape {
@@ -63,7 +68,9 @@ fn value(shape: &Shape, text: &str) -> Value {
             text.split(BETWEEN_ITEMS).map(|item| value(of, item.trim())).collect()
         }
         // People who type a table know a document by its name.
-        Shape::Numbers(DocumentKind::NUMBERS) if let Some(kind) = document_kind(text) => kind.number().into(),
+        Shape::Numbers(DocumentKind::NUMBERS) if let Ok(kind) = DocumentKind::parse(text) => {
+            kind.number().into()
+        }
         Shape::Integer { .. } | Shape::Numbers(_) => {
             text.trim().parse::<i64>().map_or_else(|_| text.into(), Value::from)
         }
@@ -71,11 +78,6 @@ fn value(shape: &Shape, text: &str) -> Value {
         Shape::Flag if text.eq_ignore_ascii_case("false") => false.into(),
         _ => text.into(),
     }
-}
-
-/// The type of document with this name.
-fn document_kind(text: &str) -> Option<DocumentKind> {
-    DocumentKind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text.trim()))
 }
 
 fn of_line(line: &[u8]) -> Result<RowRequest, Failure> {
