@@ -74,6 +74,7 @@ impl Bench {
             deadline: setup.deadline * if options.short { SHORT_FORM_FACTOR } else { 1 },
             refusals: setup.refusals,
             away: Vec::new(),
+            unconnected: Vec::new(),
             further: Vec::new(),
         };
         let [recovery, leniently] = RECOVERY;

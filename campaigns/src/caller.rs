@@ -64,7 +64,9 @@ pub struct Caller {
 impl Caller {
     /// A caller with a token for each actor, which waits this long for one answer.
     pub fn new(binary: &Binary, timeout: Duration) -> Result<Self, RunError> {
-        let http = reqwest::Client::builder().no_proxy().timeout(timeout).connect_timeout(timeout);
+        // Earlier, so that a connection that was not opened is not taken for a request without an answer.
+        let connect = timeout * 9 / 10;
+        let http = reqwest::Client::builder().no_proxy().timeout(timeout).connect_timeout(connect);
         let http = http.build().map_err(RunError::during("the HTTP client"))?;
         let tokens = Actor::ALL.into_iter().map(|actor| Ok((actor, binary.token(actor.subject())?)));
         Ok(Self { http, tokens: tokens.collect::<Result<_, RunError>>()? })

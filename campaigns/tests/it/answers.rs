@@ -15,7 +15,8 @@ const fn attempt(status: u16, retry_after: bool, millis: u64) -> Attempt {
 fn found(attempts: &[Attempt], refusals: bool, away: &[(u64, u64)]) -> Vec<Oracle> {
     let seconds = |(from, to): &(u64, u64)| (Duration::from_secs(*from), Duration::from_secs(*to));
     let away = away.iter().map(seconds).collect();
-    let answer_rules = AnswerRules { deadline: Duration::from_secs(10), refusals, away, further: Vec::new() };
+    let (deadline, unconnected) = (Duration::from_secs(10), vec![(Duration::from_secs(500), Duration::MAX)]);
+    let answer_rules = AnswerRules { deadline, refusals, away, unconnected, further: Vec::new() };
     check(attempts, &answer_rules).iter().map(|(oracle, _, _)| oracle).collect()
 }
 
@@ -61,4 +62,16 @@ fn missing_answer_is_accepted_only_without_a_service() {
     for away in [(90, 99), (103, 110)] {
         assert_eq!(found(&silence, false, &[(1, 2), away]), [Oracle::WrongAnswer], "{away:?}");
     }
+}
+
+#[test]
+fn connection_that_the_machine_did_not_open_is_no_finding() {
+    let never_sent = |at: u64| {
+        let start = Duration::from_secs(at);
+        Attempt { start, end: start + Duration::from_secs(12), never_sent: true, ..attempt(0, false, 0) }
+    };
+    assert_eq!(found(&[never_sent(500)], false, &[]), []);
+    assert_eq!(found(&[never_sent(100)], false, &[]), [Oracle::Hang]);
+    let sent = Attempt { never_sent: false, ..never_sent(500) };
+    assert_eq!(found(&[sent], false, &[]), [Oracle::Hang], "it had a connection");
 }

@@ -36,8 +36,9 @@ pub(super) enum Attack {
 }
 
 impl Attack {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Silent, Self::HalfHeader, Self::SlowHeader, Self::SlowBody, Self::SlowReader, Self::Churn];
+    /// All that hold a connection.
+    pub(super) const ALL: [Self; 5] =
+        [Self::Silent, Self::HalfHeader, Self::SlowHeader, Self::SlowBody, Self::SlowReader];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
