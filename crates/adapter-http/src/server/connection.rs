@@ -42,6 +42,9 @@ const MAX_BUFFERED_BYTES: usize = 64 * 1024;
 /// How long a connection stays open for a request that may be on its way when the server closes: since it was opened, its header
 /// began or its last response was sent.
 const LAST_REQUEST: Duration = Duration::from_millis(500);
+/// How long it stays open at least: time for a look at what has arrived. A process that was not run for a while learns of it
+/// later than of the time that has passed.
+const LAST_LOOK: Duration = Duration::from_millis(20);
 
 /// How far the server is with its stop.
 #[derive(Clone, Debug, Default)]
@@ -156,11 +159,12 @@ async fn exchange<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
 /// Lets a connection go on for as long as its next request may be on its way; how it ended, if it did.
 async fn last_request<T>(connection: impl Future<Output = T>, state: &StateCell) -> Option<T> {
     let mut connection = pin!(connection);
+    let looked = Instant::now() + LAST_LOOK;
     loop {
         let (ConnectionState::ReadingHeader(since) | ConnectionState::Idle(since)) = state.get() else {
             return None;
         };
-        let end = since + LAST_REQUEST;
+        let end = (since + LAST_REQUEST).max(looked);
         if end <= Instant::now() {
             return None;
         }
@@ -174,4 +178,29 @@ async fn last_request<T>(connection: impl Future<Output = T>, state: &StateCell)
 async fn last_handshake(closing: &CancellationToken) {
     closing.cancelled().await;
     sleep(LAST_REQUEST).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    /// The request came while the process was not run, so that the runtime does not know of it yet, and the half second is over.
+    #[tokio::test]
+    async fn request_that_arrived_unnoticed_is_read() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let caller = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        caller.writable().await.unwrap();
+        let mut connection = pin!(async { stream.read_u8().await.unwrap() });
+        assert!(timeout_at(Instant::now(), connection.as_mut()).await.is_err(), "nothing was sent");
+        let long_ago = Instant::now().checked_sub(Duration::from_secs(5)).unwrap();
+        let state = StateCell::new(ConnectionState::Idle(long_ago));
+        assert_eq!(last_request(connection.as_mut(), &state).await, None);
+
+        assert_eq!(caller.try_write(b"P").unwrap(), 1);
+        assert_eq!(last_request(connection.as_mut(), &state).await, Some(b'P'));
+    }
 }
