@@ -10,6 +10,7 @@ use sqlx::{Connection as _, Row as _, SqlSafeStr as _};
 
 use crate::error::Cause;
 use crate::first_connection;
+use crate::server_check;
 use crate::session::{Pooling, Session};
 use crate::settings::{Settings, StartError};
 use crate::sql::{MIGRATION_LOCK_HOLDER, SCHEMA_VERSION};
@@ -171,13 +172,16 @@ const IS_INVALID: &str =
 ///
 /// # Errors
 ///
-/// [`StartError::Unreachable`], [`StartError::MigrationLocked`] where another instance has held the lock for longer than
+/// [`StartError::Unreachable`], [`StartError::Unfit`] on a cluster of Citus, [`StartError::MigrationLocked`] where another instance has held the lock for longer than
 /// [`Settings::migration_timeout`], or [`StartError::Migration`].
 pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
     let unreachable = |error: sqlx::Error| settings.unreachable(&Cause::of(&error));
     let Session { link: mut connection, pooling, .. } = first_connection::connect(settings).await?;
     if pooling == Pooling::Transaction {
         return Err(StartError::Migration(POOLED.to_owned()));
+    }
+    if let Some(refusal) = server_check::refuse_clusters(&mut connection).await.map_err(unreachable)? {
+        return Err(refusal);
     }
     sqlx::query(NO_TIME_LIMIT).execute(&mut connection).await.map_err(unreachable)?;
     // It polls instead of waiting in the server: a connection that waits there holds a snapshot, and an index that is built

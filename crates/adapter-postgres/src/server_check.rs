@@ -1,6 +1,6 @@
 //! Whether the server keeps what it confirms.
 
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Connection as _, Row as _};
 use tokio::time::timeout;
 
@@ -10,6 +10,10 @@ use crate::session::{Pooling, Session};
 use crate::settings::{Settings, StartError};
 use crate::sql::SERVER;
 use crate::standbys::{ALONE, confirming_standbys};
+
+/// The tables would not be spread, the adapter was not tested on such a cluster, and a search there does not see one moment.
+const SPREAD: &str = "it has the extension citus, and this program is not tested on a database that is spread over several servers; use a \
+    database without this extension";
 
 /// Refuses a server that may lose what it has confirmed, and answers whether a pooler stands in between.
 pub(crate) async fn check(settings: &Settings) -> Result<Pooling, StartError> {
@@ -50,6 +54,18 @@ pub(crate) async fn check(settings: &Settings) -> Result<Pooling, StartError> {
     }
 }
 
+/// Refuses a database that can be spread over several servers, before anything is written to it.
+pub(crate) async fn refuse_clusters(
+    connection: &mut PgConnection,
+) -> Result<Option<StartError>, sqlx::Error> {
+    let row = sqlx::query(SERVER).fetch_one(connection).await?;
+    Ok(is_spread(&row)?.then(|| StartError::Unfit(SPREAD.to_owned())))
+}
+
+fn is_spread(row: &PgRow) -> Result<bool, sqlx::Error> {
+    row.try_get("is_spread")
+}
+
 #[derive(Default)]
 struct Complaints {
     unfit: Vec<String>,
@@ -65,6 +81,9 @@ fn complaints(row: &PgRow, needs_a_standby: bool) -> Result<Complaints, sqlx::Er
     let encoding: String = row.try_get("encoding")?;
     if encoding != "UTF8" {
         complaints.unfit.push(format!("the encoding is to be UTF8, and this is {encoding}"));
+    }
+    if is_spread(row)? {
+        complaints.unfit.push(SPREAD.to_owned());
     }
     if row.try_get::<String, _>("synchronous_commit")? != "on" {
         complaints.unfit.push("synchronous_commit cannot be switched on".to_owned());

@@ -40,6 +40,25 @@ async fn another_encoding_is_refused() {
     }
 }
 
+/// There is no cluster here: an extension of this name is all that is looked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_of_citus_is_refused_before_anything_is_written() {
+    let database = Database::empty().await;
+    let named = "SET allow_system_table_mods = on;
+        UPDATE pg_extension SET extname = 'citus' WHERE extname = 'plpgsql'";
+    sqlx::raw_sql(named).execute(&mut database.connect().await).await.unwrap();
+    let migrated = migrate(&database.settings()).await.unwrap_err();
+    let opened = PostgresStore::open(&database.settings()).await.unwrap_err();
+    for refused in [migrated, opened] {
+        assert!(
+            matches!(&refused, StartError::Unfit(complaint) if complaint.contains("citus")),
+            "{refused:?}"
+        );
+    }
+    let tables = "SELECT FROM pg_class WHERE relname = 'client' OR relname = '_sqlx_migrations'";
+    assert!(database.run(tables).await.unwrap().is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unreachable_server_is_reported_without_the_password() {
     let mut settings = Settings::parse("postgres://nobody:secret@127.0.0.1:1/clients").unwrap();
