@@ -21,8 +21,14 @@ impl<S> StateTrackingStream<S> {
         Self { stream, state }
     }
 
-    /// A written byte restarts the idle time, or extends the deadline of the response.
+    /// A written byte restarts the idle time, or extends the deadline of the response. If no byte was taken, the reader is waited
+    /// for, and no longer the body.
     fn record_write(&self, written: &Poll<io::Result<usize>>) {
+        if written.is_pending()
+            && let ConnectionState::SendingResponse(deadline, _) = &mut *self.state.lock()
+        {
+            deadline.resume();
+        }
         if let Poll::Ready(Ok(written @ 1..)) = written {
             match &mut *self.state.lock() {
                 ConnectionState::Idle(since) => *since = Instant::now(),
