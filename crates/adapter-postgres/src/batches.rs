@@ -16,7 +16,7 @@ use crate::rows::convert::to_i64;
 use crate::sql::{
     ADD_BATCH_PIECE, ANNOUNCE_BATCH, BATCH_PIECES, BATCHES, BATCHES_AT_WORK, BATCHES_WAITING,
     CHECK_ANNOUNCEMENT, DELETE_BATCH_PIECES, FIND_BATCH, READ_BATCH, REFUSED_BATCH_PIECES, REMOVE_BATCHES,
-    REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE,
+    REPLACE_BATCH, SETTLE_BATCH_PIECE, START_BATCH, START_BATCH_UPLOAD, TAKE_BATCH_PIECE, WITHDRAW_BATCH,
 };
 use crate::store::PostgresStore;
 use crate::time::ToSql as _;
@@ -40,7 +40,12 @@ impl Batches for PostgresStore {
         self.write_idempotent(statement).await?;
         let rows = self.read(Share::KeyReads, || sqlx::query(READ_BATCH).bind(batch.id.as_str())).await?;
         let row = rows.first().ok_or_else(|| corrupt("no row of a batch that was announced"))?;
-        announcement(row)
+        let announced = announcement(row)?;
+        if announced == Announcement::Deleted {
+            // The statement may have stored it: it saw neither the old batch, which was gone, nor that it was deleted.
+            self.write_idempotent(|| sqlx::query(WITHDRAW_BATCH).bind(batch.id.as_str())).await?;
+        }
+        Ok(announced)
     }
 
     async fn check_announcement(&self, batch: &Batch, max_open: usize) -> Result<Announcement, StoreError> {

@@ -146,6 +146,7 @@ statements! {
     // Batches.
     ANNOUNCE_BATCH = "announce_batch";
     CHECK_ANNOUNCEMENT = "check_announcement";
+    WITHDRAW_BATCH = "withdraw_batch";
     READ_BATCH = "read_batch";
     FIND_BATCH = "find_batch";
     BATCHES = "batches";

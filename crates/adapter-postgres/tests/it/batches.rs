@@ -106,6 +106,7 @@ async fn batch_that_is_announced_while_it_is_deleted_stays_deleted() {
     assert!(!again.is_finished(), "it waits for the deletion");
     removing.commit().await.unwrap();
     assert_eq!(again.await.unwrap(), Announcement::Deleted);
+    assert_eq!(store.find_batch(&announced.id).await.unwrap(), None, "it is in no list, and takes no place");
     // A caller that asks for it by its id sends no file either.
     let upload = Batch { upload: Some("u-2".to_owned()), version: 2, ..announced.clone() };
     assert!(!store.begin_upload(&upload, 1).await.unwrap());
