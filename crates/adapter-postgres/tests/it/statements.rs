@@ -219,12 +219,19 @@ async fn lists(store: &PostgresStore) {
     assert_eq!(store.batches(&page).await.unwrap().len(), 1);
     let confirmed = Batch { state: BatchState::Confirmed, version: 4, ..received.clone() };
     assert!(store.replace_batch(&confirmed, 3).await.unwrap());
-    assert!(
-        store.start_batch(&Batch { state: BatchState::Running, version: 5, ..confirmed }, 4).await.unwrap()
-    );
+    let running = Batch { state: BatchState::Running, version: 5, ..confirmed };
+    assert!(store.start_batch(&running, 4).await.unwrap());
     assert_eq!(store.batch(&received.id).await.unwrap().map(|there| there.version), Some(5));
     assert_eq!(store.batches_waiting(moment(9), None, 9).await.unwrap(), []);
-    assert_eq!(store.remove_batches(moment(9), 9).await.unwrap(), 0);
+    let request = PieceRequest { work: BatchWork::Run, ..request };
+    let taken = store.take_piece(&request).await.unwrap().unwrap();
+    assert!(
+        store.settle_piece(&received.id, (0, taken.lease), BatchWork::Run, &settled(0)).await.unwrap()
+    );
+    let ended = Batch { state: BatchState::Stopped, version: 6, ended_at: Some(moment(3)), ..running };
+    assert!(store.replace_batch(&ended, 5).await.unwrap());
+    assert_eq!(store.remove_batches(moment(9), 9).await.unwrap(), 1);
+    assert_eq!(store.announce_batch(&announced, 99).await.unwrap(), Announcement::Deleted);
 }
 
 async fn work(store: &PostgresStore) {
