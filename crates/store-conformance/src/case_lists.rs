@@ -173,6 +173,7 @@ macro_rules! store_cases {
                 discarded_event_unblocks_the_later_ones
                 only_dead_letters_can_be_discarded
                 only_delivered_events_are_deleted
+                deletion_goes_on_after_what_is_kept
                 backlog_counts_what_waits
             }
             receivers {
@@ -181,7 +182,6 @@ macro_rules! store_cases {
                 events_of_a_client_come_in_order_to_each_receiver relays_of_a_receiver_share_its_events
                 a_dead_letter_blocks_its_own_receiver_only dead_letters_of_several_receivers_are_told_apart
                 each_receiver_has_a_backlog event_is_deleted_after_its_last_receiver
-                deletion_goes_on_after_what_is_kept
                 forgotten_receiver_frees_the_outbox
             }
             search {

@@ -1,9 +1,10 @@
 //! Dead letters: held, listed, sent again, discarded; and the deletion of delivered events.
 
 use client_app::ports::{
-    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, DeliveryFailure, EventId, ReceiverName, Verdict,
+    Backlog, DeadLetter, DeadLetterKey, DeadLetterSelection, Deletion, DeliveredKey, DeliveryFailure,
+    EventFilter, EventId, ReceiverName, TakenEvent, Verdict,
 };
-use client_domain::ClientState;
+use client_domain::{ClientState, EventKind};
 
 use super::given::{commit, delivered, given_client, given_pending};
 use super::lease::{
@@ -190,6 +191,44 @@ pub async fn only_delivered_events_are_deleted(harness: &dyn Harness) {
         3 + 2,
         "one client whole, the other without what was given up"
     );
+}
+
+/// Delivered events are read once each, page by page, in the order of their keys: those that a receiver waits for are counted,
+/// and delay the deletion of no other.
+pub async fn deletion_goes_on_after_what_is_kept(harness: &dyn Harness) {
+    let fresh = harness.fresh().await;
+    let crm = ReceiverName::parse("crm").unwrap();
+    let some = EventFilter::Only([EventKind::Created, EventKind::Approved].into());
+    fresh.outbox.register(&crm, &some, moment(0)).await.unwrap();
+    for n in 1..=2 {
+        given_client(&*fresh.store, ClientState::Active, applicant(n)).await;
+    }
+    let taken = take(&fresh, 100, 0).await;
+    assert_eq!(taken.len(), 6);
+    // All but the first one at the same moment.
+    let settled =
+        taken.iter().zip(1..).flat_map(|(taken, n)| delivered(std::slice::from_ref(taken), n.min(2)));
+    settle_all(&fresh, &settled.collect::<Vec<_>>()).await;
+    let keys = |taken: &TakenEvent, at| DeliveredKey { at: moment(at), event: taken.event.id.clone() };
+    let mut order: Vec<_> = taken.iter().zip(1..).map(|(taken, n)| keys(taken, n.min(2))).collect();
+    order.sort();
+
+    let (mut after, mut deleted, mut kept, mut read) = (None, 0, 0, Vec::new());
+    loop {
+        let page = fresh.outbox.delete_delivered(moment(3), after.as_ref(), 1).await.unwrap();
+        deleted += page.deleted;
+        kept += page.kept;
+        let Some(last) = page.last else { break };
+        read.push(last.clone());
+        after = Some(last);
+    }
+    assert_eq!((read, deleted, kept), (order, 2, 4));
+    let all = fresh.outbox.delete_delivered(moment(3), None, 100).await.unwrap();
+    assert_eq!(all, Deletion { deleted: 0, kept: 4, last: None });
+    let full = fresh.outbox.delete_delivered(moment(3), None, 4).await.unwrap();
+    assert!(full.last.is_some(), "a full page may have more after it");
+    let none = fresh.outbox.delete_delivered(moment(2), full.last.as_ref(), 4).await.unwrap();
+    assert_eq!(none, Deletion::default());
 }
 
 /// The backlog has the time of the oldest waiting event and the number of dead letters.
