@@ -37,7 +37,6 @@ const COPIES: &str = "SET session_replication_role = replica;
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it takes minutes: run it by hand, with --nocapture"]
-#[expect(clippy::print_stdout, reason = "a measurement by hand")]
 async fn each_report_of_many_clients() {
     let postgres = Postgres::start().await;
     let bank = postgres.bank_with(Setup::default()).await;

@@ -225,9 +225,7 @@ async fn lists(store: &PostgresStore) {
     assert_eq!(store.batches_waiting(moment(9), None, 9).await.unwrap(), []);
     let request = PieceRequest { work: BatchWork::Run, ..request };
     let taken = store.take_piece(&request).await.unwrap().unwrap();
-    assert!(
-        store.settle_piece(&received.id, (0, taken.lease), BatchWork::Run, &settled(0)).await.unwrap()
-    );
+    assert!(store.settle_piece(&received.id, (0, taken.lease), BatchWork::Run, &settled(0)).await.unwrap());
     let ended = Batch { state: BatchState::Stopped, version: 6, ended_at: Some(moment(3)), ..running };
     assert!(store.replace_batch(&ended, 5).await.unwrap());
     assert_eq!(store.remove_batches(moment(9), 9).await.unwrap(), 1);

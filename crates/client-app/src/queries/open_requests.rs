@@ -23,7 +23,9 @@ impl Clients {
         let mut requests = OpenRequests::of(client);
         loop {
             let found = self.store.history(client.key(), page).await.map_err(Error::of_query)?;
-            found.iter().for_each(|line| requests.read(&line.event));
+            for line in &found {
+                requests.read(&line.event);
+            }
             if found.len() < LINES || requests.is_decided() {
                 return Ok(requests.into_requests());
             }
