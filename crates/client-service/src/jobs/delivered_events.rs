@@ -11,7 +11,7 @@ use jiff::Timestamp;
 pub(super) struct Bounds {
     /// How many events one statement reads, so that none takes long.
     page: usize,
-    /// After how many events that are kept the round ends.
+    /// After how many events that are kept, with none to delete among them, the round ends.
     kept: u64,
 }
 
@@ -38,7 +38,7 @@ impl DeliveredEvents {
         while kept < bounds.kept {
             let after = self.after().clone();
             let page = outbox.delete_delivered(before, after.as_ref(), bounds.page).await?;
-            kept += page.kept;
+            kept = if page.deleted > 0 { 0 } else { kept + page.kept };
             let is_end = page.last.is_none();
             *self.after() = page.last;
             if is_end {
