@@ -51,11 +51,8 @@ macro_rules! store_cases {
                 a_key_is_taken_as_it_is reserved_id_belongs_to_no_client
             }
             round_trip {
-                every_state_comes_back
-                every_step_of_the_review_comes_back
-                several_activations_come_back_in_order
-                entered_phone_numbers_come_back
-                texts_in_any_script_come_back
+                every_state_comes_back every_step_of_the_review_comes_back
+                several_activations_come_back_in_order entered_phone_numbers_come_back texts_in_any_script_come_back
                 the_longest_and_the_shortest_values_come_back
                 every_choice_comes_back
                 moments_come_back_to_the_microsecond
