@@ -276,17 +276,17 @@ fn documents_are_requested_by_a_batch_and_listed_until_they_come() {
     let client = desk.create("Halima");
     let file = desk.file("requests.csv", format!("contactEncodedKey,identityTypes\n{client},2|5\n"));
     let put = ["batches", "put", &file, "--command", "RequestIdentityDocumentsCommand", "--output", "json"];
-    let sent = desk.call("maker", &put).json();
+    let sent = desk.call("checker", &put).json();
     let batch = sent["batchId"].as_str().unwrap();
-    assert_eq!(desk.call("checker", &["batches", "confirm", batch]).code, 0);
-    assert_eq!(desk.call("maker", &["batches", "watch", batch]).code, 0);
+    assert_eq!(desk.call("maker", &["batches", "confirm", batch]).code, 0);
+    assert_eq!(desk.call("checker", &["batches", "watch", batch]).code, 0);
 
     let requested = || desk.call("checker", &["documents", "requested", &client, "--output", "csv"]).out;
     let rows = requested();
     let rows: Vec<_> = rows.lines().collect();
     assert_eq!(rows.len(), 3, "{rows:?}");
-    assert!(rows[1].starts_with("2,International Passport,maker"), "{rows:?}");
-    assert!(rows[2].starts_with("5,Utility Bill,maker"), "{rows:?}");
+    assert!(rows[1].starts_with("2,International Passport,checker"), "{rows:?}");
+    assert!(rows[2].starts_with("5,Utility Bill,checker"), "{rows:?}");
     let picture = desk.file("passport.png", STANDARD.decode(PICTURE).unwrap());
     let number = format!("@{}", desk.file("number.txt", "A01234567\n"));
     let type_of = ["--type", "international passport", "--number", &number];
