@@ -37,9 +37,14 @@ impl Printed {
 
 impl Desk {
     fn open() -> Self {
+        Self::with(&[])
+    }
+
+    /// A service with these arguments besides.
+    fn with(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let service = Service::start(&["--data", data.to_str().unwrap()], &[]);
+        let service = Service::start(&[&["--data", data.to_str().unwrap()], arguments].concat(), &[]);
         Self { service, folder }
     }
 
@@ -272,13 +277,13 @@ fn batch_is_sent_watched_and_corrected_on_the_command_line() {
 
 #[test]
 fn documents_are_requested_by_a_batch_and_listed_until_they_come() {
-    let desk = Desk::open();
+    let desk = Desk::with(&["--batch-confirmation", "any-person"]);
     let client = desk.create("Halima");
     let file = desk.file("requests.csv", format!("contactEncodedKey,identityTypes\n{client},2|5\n"));
     let put = ["batches", "put", &file, "--command", "RequestIdentityDocumentsCommand", "--output", "json"];
     let sent = desk.call("checker", &put).json();
     let batch = sent["batchId"].as_str().unwrap();
-    assert_eq!(desk.call("maker", &["batches", "confirm", batch]).code, 0);
+    assert_eq!(desk.call("checker", &["batches", "confirm", batch]).code, 0);
     assert_eq!(desk.call("checker", &["batches", "watch", batch]).code, 0);
 
     let requested = || desk.call("checker", &["documents", "requested", &client, "--output", "csv"]).out;
