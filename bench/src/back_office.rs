@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::answer::Expected;
-use crate::request::Request;
+use crate::request::{Request, object};
 
 /// A query of the back office.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +19,8 @@ pub(crate) struct Question {
     pub(crate) limit_ms: f64,
 }
 
-/// Every query. The service keeps a count for ten seconds, so of the first two the slowest in a hundred was seldom counted; of the
-/// third nearly each one was, because each asks for another time.
+/// Every query. The service keeps a count for ten seconds, so most answers to the counts by state and by branch were not counted; those
+/// of the last days were, because each asks for another number of days.
 pub(crate) const QUESTIONS: &[Question] = &[
     Question {
         name: "queue page",
@@ -75,7 +75,7 @@ impl Question {
             name: self.query,
             key: None,
             by_checker: true,
-            data: crate::request::object((self.asked)(key)),
+            data: object((self.asked)(key)),
             expected: Expected::Shows(self.shows),
         }
     }

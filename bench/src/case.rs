@@ -134,10 +134,10 @@ impl Choice {
     }
 
     fn group(&self, task: Task, connections: usize) -> Vec<Case> {
-        let mut who = vec![Who::Baseline, Who::Service];
-        if matches!(task, Task::Ask(_)) {
-            who.remove(0);
-        }
+        let mut who = match task {
+            Task::Ask(_) => vec![Who::Service],
+            _ => vec![Who::Baseline, Who::Service],
+        };
         who.extend(self.before.then_some(Who::Before));
         if !matches!(task, Task::Search(_) | Task::Ask(_)) && [8, 32].contains(&connections) {
             who.push(Who::Adapter);

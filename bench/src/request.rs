@@ -34,7 +34,7 @@ pub(crate) enum Source {
     RequestApproval(Vec<String>),
     /// These clients, by key, in no order.
     Get(Vec<String>),
-    /// This question about these clients, by key, in turn.
+    /// This question about these clients, by key, in no order.
     Ask(Question, Vec<String>),
     /// These searches in turn, with what each must find.
     Search(Vec<(Map<String, Value>, Expected)>),

@@ -37,7 +37,7 @@ pub(crate) struct CountCache {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Many {
     Yes,
-    /// Not before a client has a number greater than this.
+    /// Few, until a client has a number greater than this.
     FewUpTo(u64),
 }
 

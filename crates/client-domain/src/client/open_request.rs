@@ -22,6 +22,25 @@ impl OpenRequest {
 }
 
 /// The open requests of a client while its events of [`OpenRequest::EVENTS`] are read, newest first.
+///
+/// ```
+/// use client_domain::client::OpenRequests;
+/// use client_domain::kyc::{DocumentKind, RequestedDocuments};
+/// use client_domain::{Actor, AuditStamp, Client, example};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+/// let client = Client::onboard(example::application()?, &maker).client;
+/// let bill = RequestedDocuments::new(vec![DocumentKind::UtilityBill])?;
+/// let change = client.request_documents(bill, None, &maker)?;
+///
+/// let mut requests = OpenRequests::of(&change.client);
+/// assert!(requests.clone().into_requests().is_empty());
+/// requests.read(&change.event);
+/// assert_eq!(requests.into_requests()[0].kind, DocumentKind::UtilityBill);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct OpenRequests<'a> {
     client: &'a Client,
@@ -61,34 +80,5 @@ impl<'a> OpenRequests<'a> {
     pub fn into_requests(mut self) -> Vec<OpenRequest> {
         self.open.sort_by_key(|request| request.kind.number());
         self.open
-    }
-}
-
-impl Client {
-    /// The documents that the client was asked for and of which none came since, in the order of the numbers of their types, by
-    /// its events of [`OpenRequest::EVENTS`], newest first.
-    ///
-    /// ```
-    /// use client_domain::kyc::{DocumentKind, RequestedDocuments};
-    /// use client_domain::{Actor, AuditStamp, Client, example};
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
-    /// let client = Client::onboard(example::application()?, &maker).client;
-    /// let bill = RequestedDocuments::new(vec![DocumentKind::UtilityBill])?;
-    /// let change = client.request_documents(bill, None, &maker)?;
-    ///
-    /// let open = change.client.open_requests([&change.event]);
-    /// assert_eq!(open[0].kind, DocumentKind::UtilityBill);
-    /// assert!(client.open_requests([]).is_empty());
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn open_requests<'a>(&self, events: impl IntoIterator<Item = &'a ClientEvent>) -> Vec<OpenRequest> {
-        let mut requests = OpenRequests::of(self);
-        for event in events {
-            requests.read(event);
-        }
-        requests.into_requests()
     }
 }

@@ -45,7 +45,9 @@ impl Story {
     }
 
     fn open(&self) -> Vec<OpenRequest> {
-        self.client.open_requests(&self.events)
+        let mut requests = OpenRequests::of(&self.client);
+        self.events.iter().for_each(|event| requests.read(event));
+        requests.into_requests()
     }
 
     fn kinds(&self) -> Vec<DocumentKind> {
