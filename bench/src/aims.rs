@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::back_office::QUESTIONS;
 use crate::batches::BatchMeasured;
 use crate::case::{SHARED_WORD, Who};
+use crate::console_bed::PAGES;
 use crate::rounds::Results;
 use crate::search::SEARCHES;
 use crate::sqlite_bed::SqliteFacts;
@@ -64,6 +65,10 @@ impl Aim {
                 p99,
             ));
         }
+        for page in PAGES {
+            let p99 = summary.row(page.name, 8, Who::Sqlite).map(|row| row.p99_ms);
+            aims.push(Self::at_most(format!("{}: p99 at 8 connections, ms", page.name), page.limit_ms, p99));
+        }
         let service = |task| summary.row(task, 8, Who::Service);
         for (task, most) in [("create", 350.0), ("get", 150.0)] {
             let spent = service(task).map(|row| row.service_us);
@@ -73,6 +78,11 @@ impl Aim {
                 spent,
             ));
         }
+        let create = service("create");
+        let written = create.map(|row| row.log_kib * 1.024);
+        aims.push(Self::at_most("log of writes for a create at 8 connections, KB", 6.0, written));
+        let spent = create.map(|row| row.database_us);
+        aims.push(Self::at_most("CPU of the database for a create at 8 connections, µs", 600.0, spent));
         for (task, least) in [("create", 7.0), ("get", 10.0), ("state and branch", 5.0)] {
             let peer = summary.row(task, 8, Who::Fastapi).map(Row::both_us);
             let times = peer.zip(service(task)).map(|(peer, row)| peer / row.both_us());

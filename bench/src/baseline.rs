@@ -20,7 +20,7 @@ use crate::statement::{Statement, bare};
 use crate::template::{Mark, Script};
 
 /// The user whose statements are logged.
-const PROBE: &str = "probe";
+pub(crate) const PROBE: &str = "probe";
 /// The number of the first client that is not loaded: what begins a block of 32.
 pub(crate) const FIRST_NEW: u64 = 10_000_001;
 /// The person who is onboarded and approved once.

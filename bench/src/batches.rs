@@ -77,7 +77,7 @@ pub(crate) async fn run(bed: &mut TestBed, binary: &Binary, rows: u64) -> Result
         return Err(RunError::new(format!("{} of {rows} clients were made", now - made)));
     }
     let (direct_after, http_after) = (directly(bed, each).await?, over_http(bed, each).await?);
-    let spent = Reading::now().since(&reading, Some(process), bed.cluster.postmaster(), None);
+    let spent = Reading::now().since(&reading, &[process], bed.cluster.postmaster(), None);
     #[expect(clippy::cast_precision_loss, reason = "a rate needs no more digits")]
     let rate = rows as f64 / ended.run.as_secs_f64();
     Ok(BatchMeasured {

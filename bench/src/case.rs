@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::back_office::QUESTIONS;
+use crate::console_bed::PAGES;
 use crate::search::SEARCHES;
 
 /// The search that is measured on SQLite too, by words that many clients share.
@@ -23,6 +24,8 @@ pub(crate) enum Task {
     Search(usize),
     /// A query of the back office, by its index in the table.
     Ask(usize),
+    /// A page of the console, by its index in the table.
+    Page(usize),
 }
 
 /// Who does it.
@@ -36,6 +39,8 @@ pub(crate) enum Who {
     Adapter,
     /// The service.
     Service,
+    /// Two instances of the service on one database, each with half of the connections.
+    TwoInstances,
     /// Another binary of the service on the same database, such as that of the release before.
     Before,
     /// The service with its store in memory.
@@ -64,6 +69,7 @@ impl Task {
             Self::Get => "get",
             Self::Search(at) => SEARCHES.get(at).map_or("search", |search| search.name),
             Self::Ask(at) => QUESTIONS.get(at).map_or("question", |question| question.name),
+            Self::Page(at) => PAGES.get(at).map_or("page", |page| page.name),
         }
     }
 
@@ -72,7 +78,7 @@ impl Task {
         match self {
             Self::Create | Self::Get => true,
             Self::Search(_) => self.name() == "state and branch",
-            Self::Approve | Self::Ask(_) => false,
+            Self::Approve | Self::Ask(_) | Self::Page(_) => false,
         }
     }
 }
@@ -83,6 +89,7 @@ impl Who {
             Self::Baseline => "floor",
             Self::Adapter => "adapter",
             Self::Service => "service",
+            Self::TwoInstances => "two-instances",
             Self::Before => "before",
             Self::Memory => "memory",
             Self::Sqlite => "sqlite",
@@ -129,6 +136,7 @@ impl Choice {
             let connections = self.search_connections.iter();
             groups.extend(connections.map(|connections| self.group(Task::Ask(at), *connections)));
         }
+        groups.extend((0..PAGES.len()).map(|at| self.group(Task::Page(at), 8)));
         groups.retain(|group| !group.is_empty());
         groups
     }
@@ -136,11 +144,13 @@ impl Choice {
     fn group(&self, task: Task, connections: usize) -> Vec<Case> {
         let mut who = match task {
             Task::Ask(_) => vec![Who::Service],
+            // The console signs people in without a provider on a data folder only.
+            Task::Page(_) => return self.wanted(vec![Who::Sqlite], task, connections),
             _ => vec![Who::Baseline, Who::Service],
         };
         who.extend(self.before.then_some(Who::Before));
         if !matches!(task, Task::Search(_) | Task::Ask(_)) && [8, 32].contains(&connections) {
-            who.push(Who::Adapter);
+            who.extend([Who::Adapter, Who::TwoInstances]);
         }
         if connections == 8 {
             if matches!(task, Task::Create | Task::Get) {
@@ -154,6 +164,10 @@ impl Choice {
             }
             who.extend(self.peers.iter().filter(|_| task.is_of_peers()));
         }
+        self.wanted(who, task, connections)
+    }
+
+    fn wanted(&self, who: Vec<Who>, task: Task, connections: usize) -> Vec<Case> {
         let cases = who.into_iter().map(|who| Case { task, connections, who });
         cases.filter(|case| self.wants(case)).collect()
     }
@@ -161,6 +175,16 @@ impl Choice {
     /// Whether a case needs the data folder.
     pub(crate) fn has_sqlite(&self) -> bool {
         self.groups().iter().flatten().any(|case| matches!(case.who, Who::Sqlite | Who::SqliteAdapter))
+    }
+
+    /// Whether a case needs a second instance.
+    pub(crate) fn has_two_instances(&self) -> bool {
+        self.groups().iter().flatten().any(|case| case.who == Who::TwoInstances)
+    }
+
+    /// Whether a page of the console is measured.
+    pub(crate) fn has_pages(&self) -> bool {
+        self.groups().iter().flatten().any(|case| matches!(case.task, Task::Page(_)))
     }
 
     /// Whether a query of the back office is measured.
@@ -209,7 +233,7 @@ mod tests {
     #[test]
     fn compared_cases_are_grouped_with_their_baseline() {
         for group in choice(&[]).groups() {
-            let has_baseline = !matches!(group[0].task, Task::Ask(_));
+            let has_baseline = !matches!(group[0].task, Task::Ask(_) | Task::Page(_));
             assert_eq!(group[0].who == Who::Baseline, has_baseline);
             assert!(
                 group
@@ -228,6 +252,8 @@ mod tests {
             "get@8 sqlite",
             "one word@8 sqlite",
             "queue page@8 service",
+            "create@32 two-instances",
+            "console, clients@8 sqlite",
         ] {
             assert!(all.contains(&case.to_owned()), "{case}");
         }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use adapter_postgres::PostgresStore;
 use clients_campaigns::{Cluster, RunError};
 
+use crate::baseline::PROBE;
 use crate::similarity;
 
 /// How many clients one statement loads.
@@ -17,6 +18,8 @@ const WITHOUT_INDEXES: &str = "CREATE TABLE bench_index AS SELECT i.indexrelid::
     DO $$ DECLARE dropped text; BEGIN
         FOR dropped IN SELECT name FROM bench_index LOOP EXECUTE 'DROP INDEX ' || dropped; END LOOP;
     END $$";
+/// The time in which the clients are created.
+const YEARS_SECONDS: u64 = 230_000_000;
 /// How many clients are read back and compared.
 const SAMPLE: u64 = 40;
 
@@ -35,8 +38,41 @@ impl DataSet {
         self.clients + self.waiting
     }
 
+    /// Fills the database, or takes out of one that was kept what earlier runs have written.
+    pub(crate) async fn prepare(self, cluster: &Cluster) -> Result<Duration, RunError> {
+        let begun = Instant::now();
+        let mark = format!("bench: {} clients and {} who wait", self.clients, self.waiting);
+        let there = "SELECT coalesce(shobj_description(oid, 'pg_database'), ''), (SELECT count(*) FROM (SELECT FROM client LIMIT 1) c)
+            FROM pg_database WHERE datname = current_database()";
+        let there = cluster.sql(there).await?.concat();
+        match there.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["", "0"] => {
+                self.load(cluster).await?;
+                cluster.sql(&format!("COMMENT ON DATABASE clients IS '{mark}'")).await?;
+            }
+            [kept, "1"] if *kept == mark => self.reset(cluster).await?,
+            ["", _] => {
+                return Err(RunError::new("the kept database was not loaded to its end; delete its folder"));
+            }
+            _ => {
+                return Err(RunError::new(
+                    "the kept database has another number of clients; delete its folder, or keep another",
+                ));
+            }
+        }
+        Ok(begun.elapsed())
+    }
+
+    /// Deletes what earlier runs have written, and loads those who wait for approval anew.
+    async fn reset(self, cluster: &Cluster) -> Result<(), RunError> {
+        let text = include_str!("data_set/reset.sql").replace("{settled}", &self.clients.to_string());
+        cluster.sql(&text.replace("{probe}", PROBE)).await?;
+        cluster.sql(&self.chunk(self.clients + 1, self.last() + 1)).await?;
+        cluster.sql("VACUUM (ANALYZE)").await.map(drop)
+    }
+
     /// Loads the clients over two connections at the same time, then builds the indexes, and reports its progress.
-    pub(crate) async fn load(self, cluster: &Cluster) -> Result<Duration, RunError> {
+    async fn load(self, cluster: &Cluster) -> Result<(), RunError> {
         let begun = Instant::now();
         cluster.sql(WITHOUT_INDEXES).await?;
         let mut first = 1;
@@ -66,13 +102,19 @@ impl DataSet {
         for step in ["DROP TABLE bench_index", "VACUUM (ANALYZE)", "CHECKPOINT"] {
             cluster.sql(step).await?;
         }
-        Ok(begun.elapsed())
+        Ok(())
+    }
+
+    /// Between two creations: all are of the years 2019 to 2026.
+    fn seconds_between(self) -> u64 {
+        (YEARS_SECONDS / self.last().max(1)).clamp(1, 200)
     }
 
     fn chunk(self, first: u64, end: u64) -> String {
         let last = (end - 1).min(self.last());
         let text = include_str!("data_set/chunk.sql").replace("{first}", &first.to_string());
         let text = text.replace("{last}", &last.to_string()).replace("{settled}", &self.clients.to_string());
+        let text = text.replace("{seconds}", &self.seconds_between().to_string());
         // The rows are right by construction; what is checked of each row in turn would take most of the time.
         format!("SET session_replication_role = replica; {text}")
     }

@@ -11,8 +11,10 @@ mod batches;
 mod before;
 mod callers;
 mod case;
+mod console_bed;
 mod data_set;
 mod history;
+mod instances;
 mod latencies;
 mod load;
 mod peers;
@@ -73,13 +75,19 @@ async fn run(plan: &Plan) -> Result<bool, RunError> {
     let binary = plan.binary().await?;
     let tools = Tools::find(plan.pg_bin.as_deref())?;
     let out = plan.out()?;
-    let mut bed = TestBed::start(&binary, &tools, plan.data_set(), &out).await?;
+    let mut bed = TestBed::start(&binary, &tools, plan.data_set(), plan.keep.as_deref(), &out).await?;
     let choice = plan.choice();
     if choice.has_sqlite() {
         bed.start_sqlite(&binary, plan.sqlite_clients(), &out).await?;
     }
+    if choice.has_pages() {
+        bed.start_console(&binary, &out).await?;
+    }
     if choice.has_questions() {
         work_queue::fill(&bed).await.map_err(RunError::during("the work queue"))?;
+    }
+    if choice.has_two_instances() {
+        bed.start_second(&binary, &out).await?;
     }
     if let Some(before) = plan.before()? {
         bed.start_before(&before, &out).await?;

@@ -75,7 +75,7 @@ impl Pgbench {
                 said.lines().take(3).collect::<Vec<_>>().join(" ")
             )));
         }
-        let spent = after.unwrap_or_else(Reading::now).since(&before, None, database, generator);
+        let spent = after.unwrap_or_else(Reading::now).since(&before, &[], database, generator);
         let (all, mut seconds) = parse_summary(&String::from_utf8_lossy(&ran.stdout))?;
         let (mut latencies, mut besides) = (Latencies::default(), 0);
         for log in self.logs()? {

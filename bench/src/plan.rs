@@ -34,6 +34,10 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "NUMBER")]
     clients: Option<u64>,
 
+    /// Keeps the loaded database in this folder, and uses the one that an earlier run with as many clients has left there
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) keep: Option<PathBuf>,
+
     /// How often each case is measured; 5 times by default
     #[arg(long, value_name = "NUMBER")]
     rounds: Option<usize>,

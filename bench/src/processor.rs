@@ -64,18 +64,19 @@ impl Reading {
         self.processes.get(&process).map_or(0, |used| used.ticks)
     }
 
-    /// What was used since an earlier reading by the families of the service and of the database, and by this program with
+    /// What was used since an earlier reading by the families of the services and of the database, and by this program with
     /// a load generator that it has started.
     pub(crate) fn since(
         &self,
         before: &Self,
-        service: Option<u32>,
+        services: &[u32],
         database: Option<u32>,
         generator: Option<u32>,
     ) -> Spent {
         let family =
             |root: Option<u32>| root.map_or(0, |root| self.family(root).saturating_sub(before.family(root)));
-        let (service, database) = (family(service), family(database));
+        let service: u64 = services.iter().map(|process| family(Some(*process))).sum();
+        let database = family(database);
         let me = std::process::id();
         let load = self.alone(me).saturating_sub(before.alone(me)) + family(generator);
         let busy = self.machine.busy.saturating_sub(before.machine.busy);
@@ -168,8 +169,8 @@ mod tests {
             machine: Machine { busy, all },
         };
         let (before, after) = (reading(5, 5, 100, 1_000, 10_000), reading(15, 25, 150, 1_100, 10_200));
-        let spent = after.since(&before, Some(10), Some(20), None);
-        let generator = after.since(&before, None, None, Some(20));
+        let spent = after.since(&before, &[10], Some(20), None);
+        let generator = after.since(&before, &[], None, Some(20));
         assert_eq!(generator, Spent { load: 0.5, foreign: 0.25, ..Spent::default() });
         assert_eq!(spent, Spent { service: 0.3, database: 0.5, load: 0.0, foreign: 0.1 });
     }

@@ -94,8 +94,8 @@ impl Report<'_> {
             );
         }
         text.push_str(
-            "\n| what | connections | who | rate /s | p50 ms | p99 ms | errors | service µs | database µs | load µs | others % \
-             | rate to floor | p50 to floor |\n| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- \
+            "\n| what | connections | who | rate /s | p50 ms | p99 ms | errors | service µs | database µs | load µs | log KiB | others % \
+             | rate to floor | p50 to floor |\n| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- \
              | --- |\n",
         );
         for row in self.summary.rows() {
@@ -146,7 +146,7 @@ fn line(text: &mut String, row: &Row) {
     let rate = if row.is_busy() { format!("[{rate}]") } else { rate };
     let _ = writeln!(
         text,
-        "| {} | {} | {} | {rate} | {:.2} | {:.2} | {} | {:.0} | {:.0} | {:.0} | {:.0} | {} | {} |",
+        "| {} | {} | {} | {rate} | {:.2} | {:.2} | {} | {:.0} | {:.0} | {:.0} | {:.1} | {:.0} | {} | {} |",
         row.task,
         row.connections,
         row.who.name(),
@@ -156,6 +156,7 @@ fn line(text: &mut String, row: &Row) {
         row.service_us,
         row.database_us,
         row.load_us,
+        row.log_kib,
         row.foreign_percent,
         spread(row.rate_to_baseline),
         spread(row.p50_to_baseline),
@@ -186,7 +187,7 @@ mod tests {
     #[test]
     fn every_case_has_a_row_with_its_ratio() {
         let text = report(3.0);
-        assert!(text.contains("| create | 8 | service | 900 (900-900) | 1.11 | 40.00 | 0 | 200 | 600 | 30 | 3 | 0.90 (0.90-0.90) |"));
+        assert!(text.contains("| create | 8 | service | 900 (900-900) | 1.11 | 40.00 | 0 | 200 | 600 | 30 | 5.5 | 3 | 0.90 (0.90-0.90) |"));
         assert!(!text.contains("Busy machine"));
     }
 

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use clients_campaigns::RunError;
+use clients_campaigns::{RunError, Service};
 use serde::Serialize;
 
 use crate::answer::Expected;
@@ -11,6 +11,7 @@ use crate::back_office::QUESTIONS;
 use crate::batches::BatchMeasured;
 use crate::callers::{Directly, OverHttp};
 use crate::case::{Case, Choice, Task, Who, rotated};
+use crate::console_bed::PAGES;
 use crate::load::{self, Calls, Done, Length};
 use crate::peers::Peers;
 use crate::processor::{Reading, Spent, resident};
@@ -34,6 +35,8 @@ pub(crate) struct Measured {
     pub(crate) service_us: f64,
     pub(crate) database_us: f64,
     pub(crate) load_us: f64,
+    /// KiB of PostgreSQL's log of writes for each request.
+    pub(crate) log_kib: f64,
     /// Of all the machine could do, in hundredths.
     pub(crate) foreign_percent: f64,
 }
@@ -99,9 +102,17 @@ struct Serial<'a> {
 
 impl Serial<'_> {
     async fn measure(&mut self, case: Case, round: usize) -> Result<Measured, RunError> {
+        if let Task::Page(at) = case.task {
+            let page = PAGES.get(at).ok_or_else(|| RunError::new("there is no such page"))?;
+            let console = self.bed.console()?;
+            let browsers = console.browsers(case.connections, *page).await?;
+            let (mut done, spent) = self.load(browsers, console.process().as_slice()).await?;
+            return Ok(measured(case, round, &mut done, spent));
+        }
         let source = self.source(case).await?;
         let requests = Arc::new(Requests::new(source, format!("bench-{}", self.number)));
         let made = self.made(case.who).await?;
+        let written = self.bed.written().await?;
         let (mut done, spent) = match case.who {
             Who::Baseline => self.baseline(case).await?,
             Who::Adapter | Who::SqliteAdapter => {
@@ -109,7 +120,18 @@ impl Serial<'_> {
                 let is_sqlite = case.who == Who::SqliteAdapter;
                 let clients = if is_sqlite { &self.bed.sqlite()?.clients } else { &self.bed.clients };
                 let callers = Directly::several(case.connections, clients, (&maker, &checker), &requests);
-                self.load(callers, None).await?
+                self.load(callers, &[]).await?
+            }
+            Who::TwoInstances => {
+                let both = self.bed.instances()?;
+                let mut callers = Vec::with_capacity(case.connections);
+                for (service, share) in
+                    both.into_iter().zip([case.connections / 2, case.connections.div_ceil(2)])
+                {
+                    let (address, tokens) = (service.address(), &self.bed.tokens);
+                    callers.extend(OverHttp::several(share, address, tokens, &requests).await?);
+                }
+                self.load(callers, &both.map(Service::process)).await?
             }
             Who::Service | Who::Before | Who::Memory | Who::Sqlite => {
                 let service = match case.who {
@@ -120,18 +142,22 @@ impl Serial<'_> {
                 };
                 let (address, tokens) = (service.address(), &self.bed.tokens);
                 let callers = OverHttp::several(case.connections, address, tokens, &requests).await?;
-                self.load(callers, Some(service.process())).await?
+                self.load(callers, &[service.process()]).await?
             }
             Who::Fastapi | Who::Postgraphile => {
                 let callers = self.peers.callers(case, &requests).await?;
-                self.load(callers, self.peers.process(case.who)).await?
+                self.load(callers, self.peers.process(case.who).as_slice()).await?
             }
         };
         self.check_database(case, &done, made).await?;
         if done.requests == 0 {
             return Err(RunError::new("nothing was done"));
         }
-        Ok(measured(case, round, &mut done, spent))
+        let written = self.bed.written().await? - written;
+        Ok(Measured {
+            log_kib: kibibytes(written, done.requests + done.besides),
+            ..measured(case, round, &mut done, spent)
+        })
     }
 
     /// How many clients there are where this case makes them.
@@ -150,6 +176,7 @@ impl Serial<'_> {
             Task::Get if case.who == Who::Memory => Source::Get(self.bed.memory_keys.clone()),
             Task::Get if case.who == Who::Sqlite => Source::Get(self.bed.sqlite()?.keys.clone()),
             Task::Get => Source::Get(self.bed.keys.clone()),
+            Task::Page(_) => return Err(RunError::new("a page is asked for by browsers")),
             Task::Ask(at) => {
                 let question = QUESTIONS.get(at).ok_or_else(|| RunError::new("there is no such question"))?;
                 Source::Ask(*question, self.bed.keys.clone())
@@ -177,7 +204,9 @@ impl Serial<'_> {
             Task::Create => vec![bed.baseline.create.clone()],
             Task::Approve => vec![bed.baseline.approve.clone()],
             Task::Get => vec![bed.baseline.get.clone()],
-            Task::Ask(_) => return Err(RunError::new("a query of the back office has no floor")),
+            Task::Ask(_) | Task::Page(_) => {
+                return Err(RunError::new("what the back office asks has no floor"));
+            }
             Task::Search(at) => {
                 let search = SEARCHES.get(at);
                 bed.draws.iter().filter_map(|draw| Some(search?.script(draw))).collect()
@@ -197,11 +226,11 @@ impl Serial<'_> {
     }
 
     /// Has callers warm up and then measures them.
-    async fn load<C: Calls>(&self, callers: Vec<C>, service: Option<u32>) -> Result<(Done, Spent), RunError> {
+    async fn load<C: Calls>(&self, callers: Vec<C>, services: &[u32]) -> Result<(Done, Spent), RunError> {
         let (callers, besides) = load::warmed(callers).await?;
         let before = Reading::now();
         let done = load::run(callers, self.length).await?;
-        let spent = Reading::now().since(&before, service, self.bed.cluster.postmaster(), None);
+        let spent = Reading::now().since(&before, services, self.bed.cluster.postmaster(), None);
         Ok((Done { besides, ..done }, spent))
     }
 
@@ -218,6 +247,11 @@ impl Serial<'_> {
         }
         Err(RunError::new(format!("{answered} were answered and {there} clients were {what}")))
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "what a run writes is far less than a double counts exactly")]
+fn kibibytes(written: u64, requests: u64) -> f64 {
+    written as f64 / 1024.0 / requests.max(1) as f64
 }
 
 #[expect(
@@ -238,6 +272,7 @@ fn measured(case: Case, round: usize, done: &mut Done, spent: Spent) -> Measured
         service_us: spent.service * 1e6 / requests,
         database_us: spent.database * 1e6 / requests,
         load_us: spent.load * 1e6 / requests,
+        log_kib: 0.0,
         foreign_percent: spent.foreign * 100.0,
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct SqliteBed {
     pub(crate) clients: Clients,
     pub(crate) keys: Vec<String>,
     pub(crate) facts: SqliteFacts,
+    /// The data folder of the service.
+    pub(crate) folder: PathBuf,
     /// The file of the service, and the file of the application without HTTP.
     files: [PathBuf; 2],
     first_person: u64,
@@ -77,7 +79,15 @@ impl SqliteBed {
         let application = application(open(&loop_file).await?);
         let keys =
             read(&file, "SELECT client_key FROM client ORDER BY random() LIMIT 100000", |row| row.get(0))?;
-        Ok(Self { service, clients: application, keys, facts, files: [file, loop_file], first_person: first })
+        Ok(Self {
+            service,
+            clients: application,
+            keys,
+            facts,
+            folder,
+            files: [file, loop_file],
+            first_person: first,
+        })
     }
 
     /// How many clients the service has, or else the application without HTTP.

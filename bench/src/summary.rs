@@ -24,6 +24,7 @@ pub(crate) struct Row {
     pub(crate) service_us: f64,
     pub(crate) database_us: f64,
     pub(crate) load_us: f64,
+    pub(crate) log_kib: f64,
     pub(crate) foreign_percent: f64,
     /// Rate by the rate of the baseline in the same round.
     #[serde(rename = "rate_to_floor")]
@@ -109,6 +110,7 @@ fn row(cases: &[Measured], one: &Measured) -> Option<Row> {
         service_us: median(|case| case.service_us),
         database_us: median(|case| case.database_us),
         load_us: median(|case| case.load_us),
+        log_kib: median(|case| case.log_kib),
         foreign_percent: median(|case| case.foreign_percent),
         rate_to_baseline: to_baseline(|case| case.rate),
         p50_to_baseline: to_baseline(|case| case.p50_ms),
@@ -132,6 +134,7 @@ pub(crate) mod tests {
             service_us: 200.0,
             database_us: 600.0,
             load_us: 30.0,
+            log_kib: 5.5,
             foreign_percent,
         }
     }

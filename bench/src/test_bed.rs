@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::baseline::{self, Baseline, FIRST_NEW};
 use crate::callers::{OverHttp, Tokens};
+use crate::console_bed::ConsoleBed;
 use crate::data_set::DataSet;
 use crate::load::{self, Length};
 use crate::pgbench::Pgbench;
@@ -37,11 +38,13 @@ const SETTINGS: &[&str] = &[
     "random_page_cost=1.1",
     "log_line_prefix=[%u] ",
 ];
-/// The caller of a batch confirms it.
-pub(crate) const SERVICE_ARGUMENTS: [&str; 4] =
-    ["--log-format", "json", "--batch-confirmation", "any-person"];
+/// The caller of a batch confirms it, and the events of the data set, which are years old, are not deleted meanwhile.
+pub(crate) const SERVICE_ARGUMENTS: [&str; 6] =
+    ["--log-format", "json", "--batch-confirmation", "any-person", "--keep-delivered", "9000"];
 /// How many keys callers choose from.
 const KEYS: u64 = 100_000;
+/// How many clients lie before the deepest page.
+const DEEPEST: u64 = 1_000_000;
 /// How many clients the service in memory has.
 const IN_MEMORY: u64 = 2_000;
 /// Clients that are onboarded in a run have greater numbers.
@@ -57,6 +60,10 @@ pub(crate) struct TestBed {
     pub(crate) memory: Service,
     /// There where a case needs it.
     pub(crate) sqlite: Option<SqliteBed>,
+    /// A second instance of the service on the same database, where a case needs it.
+    pub(crate) second: Option<Service>,
+    /// The console, where a case needs it.
+    pub(crate) console: Option<ConsoleBed>,
     /// Another binary of the service, on the same database.
     pub(crate) before: Option<Service>,
     pub(crate) cluster: Cluster,
@@ -93,17 +100,21 @@ impl TestBed {
         binary: &Binary,
         tools: &Tools,
         data_set: DataSet,
+        kept: Option<&Path>,
         out: &Path,
     ) -> Result<Self, RunError> {
-        let cluster = Cluster::start_with(tools, SETTINGS).await?;
+        let cluster = match kept {
+            Some(folder) => Cluster::keep(tools, folder, SETTINGS).await?,
+            None => Cluster::start_with(tools, SETTINGS).await?,
+        };
         let settings = Settings::parse(&cluster.url()).map_err(RunError::during("the database"))?;
         migrate(&settings).await.map_err(RunError::during("the migrations"))?;
-        let loaded_in = data_set.load(&cluster).await?;
+        let loaded_in = data_set.prepare(&cluster).await?;
         let store = PostgresStore::open(&settings).await.map_err(RunError::during("the adapter"))?;
         data_set.check(&store, &cluster).await?;
         let baseline = Baseline::learn(&cluster).await?;
         let pgbench = Pgbench::new(tools, &cluster, out)?;
-        check_baseline(&baseline, &pgbench, data_set, (&store, &cluster)).await?;
+        similarity::check_baseline(&baseline, &pgbench, data_set, (&store, &cluster)).await?;
         let clients = Clients::new(Arc::new(store), Arc::new(SystemClock), Arc::new(Keys::new(FIRST_NEW)));
 
         let log = |name: &str| -> PathBuf { out.join(format!("{name}.log")) };
@@ -134,6 +145,8 @@ impl TestBed {
             service,
             memory,
             sqlite: None,
+            second: None,
+            console: None,
             before: None,
             pgbench,
             baseline,
@@ -198,7 +211,8 @@ impl TestBed {
     /// Asks for pages far behind, to know where the next ones begin.
     async fn place_cursors(&mut self) -> Result<(), RunError> {
         let mut wire = Wire::open(self.service.address()).await?;
-        let pages = self.data_set.last() / 50;
+        // A cursor costs the same at every depth; to skip more clients than these takes longer than a statement may.
+        let pages = self.data_set.last().min(DEEPEST) / 50;
         for (draw, number) in self.draws.iter_mut().zip(1..) {
             let page = (pages * number / (search::DRAWS + 2)).max(1);
             let asked = json!({ "pageNumber": page, "pageSize": 50, "includeTotal": false });
@@ -237,6 +251,12 @@ impl TestBed {
         self.count(&format!("id >= {FIRST_NEW}")).await
     }
 
+    /// How much the log of writes has grown since the cluster was made, in bytes.
+    pub(crate) async fn written(&self) -> Result<u64, RunError> {
+        let at = self.cluster.sql("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").await?;
+        at.concat().concat().parse().map_err(RunError::during("the log of writes"))
+    }
+
     async fn count(&self, condition: &str) -> Result<u64, RunError> {
         let rows = self.cluster.sql(&format!("SELECT count(*) FROM client WHERE {condition}")).await?;
         rows.concat().concat().parse().map_err(RunError::during("a count"))
@@ -250,36 +270,6 @@ impl TestBed {
     pub(crate) fn direct_callers() -> Result<(client_app::Caller, client_app::Caller), RunError> {
         Ok((baseline::caller("maker")?, baseline::caller("checker")?))
     }
-}
-
-/// Has the baseline onboard a client and approve one of the data set, and checks that both equal the service's own.
-async fn check_baseline(
-    baseline: &Baseline,
-    pgbench: &Pgbench,
-    data_set: DataSet,
-    (store, cluster): (&PostgresStore, &Cluster),
-) -> Result<(), RunError> {
-    // Without a client to get, the script fails only if it ends with \gset; with its usual end it reports nothing.
-    let mut get = baseline.get.clone();
-    get.text = get.text.trim_end().trim_end_matches(';').to_owned() + " \\gset\n";
-    let clients = [("clients", i64::try_from(data_set.clients).unwrap_or(1))];
-    pgbench
-        .run(&[get], &clients, 1, Length::Requests(20), None)
-        .await
-        .map_err(RunError::during("the baseline's get"))?;
-    for (script, number) in [(&baseline.create, FIRST_NEW - 1), (&baseline.approve, data_set.last())] {
-        let during = || format!("client {number}, written by the baseline");
-        let base = i64::try_from(number).unwrap_or(0);
-        let variables = [("i", -1), ("base", base), ("step", 1), ("case", -1), ("clients", 1)];
-        pgbench.run(std::slice::from_ref(script), &variables, 1, Length::Requests(1), None).await?;
-        similarity::check(number, store, cluster).await.map_err(RunError::during(during()))?;
-        let kept = format!("SELECT count(*) FROM client_idempotency WHERE request_key = 'bench-{number}--1'");
-        let kept = cluster.sql(&kept).await?.concat().concat();
-        if kept != "1" {
-            return Err(RunError::new(format!("{}: its outcome was not kept", during())));
-        }
-    }
-    Ok(())
 }
 
 /// The data of a list.

@@ -44,15 +44,31 @@ impl Wire {
         headers: &[(&str, &str)],
         body: &[u8],
     ) -> Result<&[u8], RunError> {
+        self.write_head("POST", path, headers);
+        let length = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+        self.out.extend_from_slice(length.as_bytes());
+        self.out.extend_from_slice(body);
+        self.exchange().await
+    }
+
+    /// Asks for a page, which must be a success.
+    pub(crate) async fn get(&mut self, path: &str, headers: &[(&str, &str)]) -> Result<&[u8], RunError> {
+        self.write_head("GET", path, headers);
+        self.out.extend_from_slice(b"\r\n");
+        self.exchange().await
+    }
+
+    fn write_head(&mut self, method: &str, path: &str, headers: &[(&str, &str)]) {
         self.out.clear();
-        let head =
-            format!("POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n", self.address);
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.address);
         self.out.extend_from_slice(head.as_bytes());
         for (name, value) in headers {
             self.out.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
         }
-        self.out.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
-        self.out.extend_from_slice(body);
+    }
+
+    /// Sends what was written and reads the answer to its end.
+    async fn exchange(&mut self) -> Result<&[u8], RunError> {
         self.stream.write_all(&self.out).await?;
         self.read.clear();
         let mut known = None;

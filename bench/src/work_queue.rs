@@ -9,11 +9,13 @@ use crate::load::{self, Length};
 use crate::request::{Requests, Source};
 use crate::test_bed::TestBed;
 
-/// Requests approvals, as a maker does, so that the work queue has items: one for every fifty clients.
+/// Requests approvals, as a maker does, so that the work queue has items: one for every fifty clients. A database that was kept
+/// has them already.
 pub(crate) async fn fill(bed: &TestBed) -> Result<(), RunError> {
     let clients = bed.data_set.clients;
     let pending = format!(
-        "SELECT client_key FROM client WHERE id <= {clients} AND state = 3 ORDER BY md5(client_key) LIMIT {}",
+        "SELECT client_key FROM client WHERE id <= {clients} AND state = 3 AND version = 1 ORDER BY md5(client_key)
+         LIMIT greatest(0, {} - (SELECT count(*) FROM client_work_item))",
         clients / 50
     );
     let keys = bed.cluster.sql(&pending).await?.concat();

@@ -1,17 +1,17 @@
 //! A PostgreSQL server of a campaign, and its backups.
 
 pub mod backup;
+mod home;
 
 use std::fs::File;
-use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
 use tokio::time::sleep;
 
+use self::home::Home;
 use crate::{RunError, Tools, processes};
 
 /// How long a server may take to accept connections, recovery after a kill included.
@@ -28,14 +28,14 @@ pub enum Stop {
     Immediate,
 }
 
-/// A PostgreSQL server of our own on a port of the system's choice, with its data in a temporary folder.
+/// A PostgreSQL server of our own on a port of the system's choice.
 ///
 /// It is durable as it comes (`fsync`, `full_page_writes` and `synchronous_commit` are on) and has data checksums.
-/// When it is dropped its processes are ended and its data is deleted.
+/// When it is dropped its processes are ended, and its data is deleted unless the folder is one that is kept.
 #[derive(Debug)]
 pub struct Cluster {
     tools: Tools,
-    folder: TempDir,
+    home: Home,
     port: u16,
     /// Further settings of the server, `name=value`.
     settings: Vec<String>,
@@ -50,11 +50,21 @@ impl Cluster {
 
     /// The same with further settings of the server, each `name=value`.
     pub async fn start_with(tools: &Tools, settings: &[&str]) -> Result<Self, RunError> {
-        let folder = tempfile::Builder::new().prefix("clients-campaign-").tempdir()?;
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
-        let port = free_port()?;
+        Self::open(tools, Home::temporary()?, settings).await
+    }
+
+    /// The same in a folder that is kept: with the data that an earlier run has left there, or else empty.
+    pub async fn keep(tools: &Tools, folder: &Path, settings: &[&str]) -> Result<Self, RunError> {
+        Self::open(tools, Home::kept(folder)?, settings).await
+    }
+
+    async fn open(tools: &Tools, home: Home, settings: &[&str]) -> Result<Self, RunError> {
         let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
-        let mut cluster = Self { tools: tools.clone(), folder, port, settings, postmaster: None };
+        let mut cluster = Self { tools: tools.clone(), home, port: free_port()?, settings, postmaster: None };
+        if cluster.home.is_filled()? {
+            cluster.restart().await?;
+            return Ok(cluster);
+        }
         std::fs::create_dir(cluster.data())?;
         tools.give(&cluster.data())?;
         let mut initdb = tools.server_program("initdb");
@@ -75,8 +85,8 @@ impl Cluster {
     /// The server that others keep and that listens on this port: it gets the user and the empty database, and is neither
     /// started nor stopped here.
     pub async fn behind(tools: &Tools, port: u16) -> Result<Self, RunError> {
-        let folder = tempfile::Builder::new().prefix("clients-campaign-").tempdir()?;
-        let cluster = Self { tools: tools.clone(), folder, port, settings: Vec::new(), postmaster: None };
+        let home = Home::temporary()?;
+        let cluster = Self { tools: tools.clone(), home, port, settings: Vec::new(), postmaster: None };
         let begun = Instant::now();
         while !cluster.accepts().await {
             if begun.elapsed() > TIMEOUT {
@@ -106,12 +116,12 @@ impl Cluster {
 
     /// The folder of the data.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.home.folder().join("data")
     }
 
     /// What the server has logged.
     pub fn log(&self) -> PathBuf {
-        self.folder.path().join("postgres.log")
+        self.home.folder().join("postgres.log")
     }
 
     /// Asks the database as its superuser: rows of columns, null as an empty text.
@@ -153,6 +163,16 @@ impl Cluster {
             sleep(Duration::from_millis(10)).await;
         }
         Ok(())
+    }
+
+    /// Stops the server and waits, for a while, without a runtime.
+    fn end_in_order(&mut self) {
+        let Some(postmaster) = &mut self.postmaster else { return };
+        processes::signal("INT", &[postmaster.id()]);
+        let deadline = Instant::now() + TIMEOUT;
+        while matches!(postmaster.try_wait(), Ok(None)) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Kills the postmaster and every process of its, as a failure of the machine would.
@@ -226,18 +246,22 @@ impl Cluster {
 
     /// Keeps a copy of the data as it is; the server must not run.
     pub fn save_copy(&self) -> Result<(), RunError> {
-        copy(&self.data(), &self.folder.path().join("copy"))
+        copy(&self.data(), &self.home.folder().join("copy"))
     }
 
     /// Puts the copy back in place of the data, which loses whatever was written since.
     pub fn restore_copy(&self) -> Result<(), RunError> {
         std::fs::remove_dir_all(self.data())?;
-        copy(&self.folder.path().join("copy"), &self.data())
+        copy(&self.home.folder().join("copy"), &self.data())
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
+        if self.home.is_kept() {
+            // What is killed has to recover at the next start.
+            self.end_in_order();
+        }
         self.kill();
     }
 }

@@ -25,7 +25,7 @@ WITH drawn AS (
         CASE WHEN n > {settled} THEN 3 ELSE
             (ARRAY[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 4, 5, 6, 7])[1 + floor(20 * e)::int]
             END::smallint AS state,
-        TIMESTAMPTZ '2019-01-01 00:00:00Z' + n * INTERVAL '200 seconds' AS created_at
+        TIMESTAMPTZ '2019-01-01 00:00:00Z' + n * INTERVAL '{seconds} seconds' AS created_at
     FROM drawn
 ), person AS MATERIALIZED (
     SELECT *, md5(n::text) AS key,

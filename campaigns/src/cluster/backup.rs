@@ -24,11 +24,11 @@ pub type Contents = Vec<Vec<String>>;
 impl Cluster {
     /// Where the log of writes is archived.
     pub fn archive(&self) -> PathBuf {
-        self.folder.path().join("archive")
+        self.home.folder().join("archive")
     }
 
     fn base(&self) -> PathBuf {
-        self.folder.path().join("base")
+        self.home.folder().join("base")
     }
 
     /// Makes the folder of the archive, which the server fills from then on.
