@@ -16,21 +16,27 @@ impl Clock for SystemClock {
     }
 }
 
-/// Keys from the randomness of the operating system.
+/// How many bits of a key that begins with its time are random.
+const RANDOM_BITS: u32 = 80;
+
+/// Keys from the clock and the randomness of the operating system.
+///
+/// A key begins with the milliseconds since 1970, so the keys of one hour lie side by side in every index, and ends with 80 random
+/// bits, so that none can be guessed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RandomKeys;
 
 impl KeyGenerator for RandomKeys {
     fn client_key(&self) -> ClientKey {
-        ClientKey::from_bits(random_bits())
+        ClientKey::from_bits(ordered_bits(SystemClock.now()))
     }
 
     fn document_id(&self) -> DocumentId {
-        DocumentId::from_bits(random_bits())
+        DocumentId::from_bits(ordered_bits(SystemClock.now()))
     }
 
     fn address_id(&self) -> AddressId {
-        AddressId::from_bits(random_bits())
+        AddressId::from_bits(ordered_bits(SystemClock.now()))
     }
 
     fn content_key(&self, now: Timestamp) -> ContentKey {
@@ -42,8 +48,14 @@ impl KeyGenerator for RandomKeys {
     }
 
     fn event_id(&self) -> EventId {
-        EventId::from_bits(random_bits())
+        EventId::from_bits(ordered_bits(SystemClock.now()))
     }
+}
+
+/// The milliseconds of a moment and random bits.
+fn ordered_bits(now: Timestamp) -> u128 {
+    let milliseconds = u128::try_from(now.as_millisecond()).unwrap_or_default();
+    (milliseconds << RANDOM_BITS) | (random_bits() >> (u128::BITS - RANDOM_BITS))
 }
 
 /// 128 random bits.
@@ -67,4 +79,19 @@ pub(crate) fn random_key() -> [u8; 32] {
 /// A secret of 256 bits, in hexadecimal.
 pub(crate) fn random_secret() -> String {
     format!("{:032x}{:032x}", random_bits(), random_bits())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_key_is_greater_and_no_two_are_equal() {
+        let at = |second: i64| ordered_bits(Timestamp::from_second(second).unwrap());
+        let (one, other, later) = (at(1_800_000_000), at(1_800_000_000), at(1_800_000_001));
+        assert!(one.max(other) < later);
+        assert_ne!(one, other);
+        let (one, later) = (ClientKey::from_bits(one), ClientKey::from_bits(later));
+        assert!(one < later && one.as_str().len() == 32);
+    }
 }

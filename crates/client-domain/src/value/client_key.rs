@@ -35,7 +35,7 @@ impl ClientKey {
         }
     }
 
-    /// Formats 128 random bits as a key.
+    /// Formats 128 bits as a key, in hexadecimal. Enough of them must be random that no two keys are equal and none can be guessed.
     pub fn from_bits(bits: u128) -> Self {
         Self(format!("{bits:032x}"))
     }
