@@ -111,6 +111,11 @@ impl Pool {
         }
     }
 
+    /// How many clients count as the newest.
+    pub(crate) fn newest_clients(&self) -> u32 {
+        self.0.settings.newest_clients
+    }
+
     /// How many connections are open and idle.
     pub(crate) fn idle_count(&self) -> usize {
         self.0.idle.count()

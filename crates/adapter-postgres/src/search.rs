@@ -14,7 +14,9 @@
 //! | [`kyc`], [`kyc_status`], [`text_condition`], [`former_name`], [`condition`] | a predicate as a condition |
 //! | [`kyc_renewal`] | the statuses that these conditions read |
 //! | [`plan_cache`] | which searches are planned once |
+//! | [`covered`] | which searches an index answers alone |
 //! | [`indexed`] | which predicates an index answers |
+//! | [`newest`] | which searches look among the newest clients first |
 //! | [`count_statement`], [`mod@count`] | counts in groups |
 
 mod builder;
@@ -22,6 +24,7 @@ mod column;
 mod condition;
 mod count;
 mod count_statement;
+mod covered;
 mod current;
 mod former_name;
 mod indexed;
@@ -29,6 +32,7 @@ mod keyset;
 mod kyc;
 mod kyc_renewal;
 mod kyc_status;
+mod newest;
 mod plan_cache;
 mod text_column;
 mod text_condition;
@@ -37,9 +41,12 @@ use std::time::{Duration, Instant};
 
 use client_app::ports::{Found, Page, Search, Selection, StoreError, Totals};
 use client_domain::search::{Direction, Order};
+use jiff::Timestamp;
+use sqlx::postgres::PgRow;
 
 use self::builder::{SqlBuilder, Value};
 use self::column::{Kind, column};
+use self::covered::is_covered;
 use self::keyset::SORT_KEYS;
 use self::plan_cache::{PlanCaching, plan_caching};
 use crate::error::DbError;
@@ -51,6 +58,7 @@ use crate::sql::{FIND_BY_KEYS, Statement};
 
 pub(crate) use self::count::count;
 pub(crate) use self::kyc_renewal::renew as renew_kyc_statuses;
+pub(crate) use self::newest::Newest;
 
 /// The columns of a summary.
 const SUMMARY_COLUMNS: &str =
@@ -64,9 +72,9 @@ const SLOW_SEARCH: Duration = Duration::from_secs(1);
 const MAX_OFFSET: i64 = i64::MAX - 1_000_000;
 
 /// The page of clients that a search finds.
-pub(crate) async fn search(pool: &Pool, search: &Search) -> Result<Found, StoreError> {
+pub(crate) async fn search(pool: &Pool, newest: &Newest, search: &Search) -> Result<Found, StoreError> {
     let begun = Instant::now();
-    let rows = pool.read(Share::Searches, || query(search)).await.map_err(DbError::of_read)?;
+    let rows = rows(pool, newest, search).await.map_err(DbError::of_read)?;
     let taken = begun.elapsed();
     if taken >= SLOW_SEARCH {
         let (milliseconds, cost) = (taken.as_millis(), search.predicate.cost());
@@ -93,18 +101,29 @@ pub(crate) async fn search(pool: &Pool, search: &Search) -> Result<Found, StoreE
     Ok(Found { clients, next, total })
 }
 
+/// The rows of the page, from the newest clients if they fill it.
+async fn rows(pool: &Pool, newest: &Newest, search: &Search) -> Result<Vec<PgRow>, DbError> {
+    if let Some(since) = newest.since(pool, search).await? {
+        let rows = pool.read(Share::Searches, || query(search, Some(since))).await?;
+        if rows.len() > search.limit {
+            return Ok(rows);
+        }
+    }
+    pool.read(Share::Searches, || query(search, None)).await
+}
+
 /// The page, and the total where it is asked for, in one statement, so that both are of one moment.
-fn query<'q>(search: &Search) -> Statement<'q> {
+fn query<'q>(search: &Search, since: Option<Timestamp>) -> Statement<'q> {
     let mut sql = SqlBuilder::new(plan_caching(search) == PlanCaching::Cached);
     if search.totals == Totals::None {
-        push_page(&mut sql, search);
+        push_page(&mut sql, search, since);
         return sql.into_statement();
     }
     sql.push("SELECT ");
     push_total(&mut sql, search);
     // A left join, so that there is a row with the total also where the page is empty.
     sql.push(" AS total, c.* FROM (SELECT 1) one LEFT JOIN LATERAL (");
-    push_page(&mut sql, search);
+    push_page(&mut sql, search, None);
     sql.push(") c ON true");
     let keys = search.order.keys().iter().zip(SORT_KEYS);
     push_order(&mut sql, &search.order, keys.map(|(_, name)| name));
@@ -116,11 +135,8 @@ pub(crate) fn select_all(selection: &Selection) -> Statement<'static> {
     let mut sql = SqlBuilder::new(false);
     sql.push(columns_of_a_read()).push(FROM_CLIENTS);
     condition::push(&mut sql, &selection.predicate, selection.today);
-    push_order(
-        &mut sql,
-        &selection.order,
-        selection.order.keys().iter().map(|(property, _)| column(*property).sql),
-    );
+    let columns = selection.order.keys().iter().map(|(property, _)| column(*property).sql);
+    push_order(&mut sql, &selection.order, columns);
     // With a limit the documents of a client are read after the clients are sorted, and not before.
     sql.push(" LIMIT ").push_number(i64::MAX);
     sql.into_statement()
@@ -151,21 +167,36 @@ fn push_total(sql: &mut SqlBuilder, search: &Search) {
     sql.push(")");
 }
 
-fn push_page(sql: &mut SqlBuilder, search: &Search) {
+/// The page of the clients that were created since a moment, or of all.
+fn push_page(sql: &mut SqlBuilder, search: &Search, since: Option<Timestamp>) {
     sql.push("SELECT ").push(SUMMARY_COLUMNS);
     for ((property, _), name) in search.order.keys().iter().zip(SORT_KEYS) {
         let column = column(*property);
         let cast = if column.kind == Kind::Number { "::bigint" } else { "" };
         sql.push(", ").push(column.sql).push(cast).push(" AS ").push(name);
     }
-    sql.push(" FROM client c WHERE ");
+    if is_covered(search) {
+        sql.push(" FROM (SELECT c.id FROM client c WHERE ");
+        push_matches(sql, search, since);
+        sql.push(") page JOIN client c ON c.id = page.id");
+        push_order(sql, &search.order, sorted_columns(search));
+    } else {
+        sql.push(" FROM client c WHERE ");
+        push_matches(sql, search, since);
+    }
+}
+
+/// The condition, the order and the bounds of the page.
+fn push_matches(sql: &mut SqlBuilder, search: &Search, since: Option<Timestamp>) {
     condition::push(sql, &search.predicate, search.today);
+    if let Some(since) = since {
+        sql.push(" AND c.created_at >= ").bind(Value::Moment(since));
+    }
     if let Page::After(position) = &search.page {
         sql.push(" AND ");
         keyset::push_after(sql, &search.order, position);
     }
-    let columns = search.order.keys().iter().map(|(property, _)| column(*property).sql);
-    push_order(sql, &search.order, columns);
+    push_order(sql, &search.order, sorted_columns(search));
     // One client more than requested shows whether more follow. As a number and not a value, so that a cached plan is
     // made for this limit.
     sql.push(" LIMIT ").push_number(to_i64(search.limit).saturating_add(1));
@@ -173,6 +204,10 @@ fn push_page(sql: &mut SqlBuilder, search: &Search) {
         let offset = i64::try_from(*count).unwrap_or(MAX_OFFSET).min(MAX_OFFSET);
         sql.push(" OFFSET ").bind(Value::Number(offset));
     }
+}
+
+fn sorted_columns(search: &Search) -> impl Iterator<Item = &'static str> {
+    search.order.keys().iter().map(|(property, _)| column(*property).sql)
 }
 
 fn push_order(sql: &mut SqlBuilder, order: &Order, columns: impl Iterator<Item = &'static str>) {

@@ -49,6 +49,9 @@ pub struct Settings {
     pub start_timeout: Duration,
     /// How long an instance waits for another one that migrates the schema.
     pub migration_timeout: Duration,
+    /// Among how many of the newest clients words and parts of texts are looked for first; 0 looks among all at once. A page that
+    /// is full there needs no other client.
+    pub newest_clients: u32,
     /// Whether to accept a server that may lose what it has confirmed (`fsync` or `full_page_writes` off). For tests
     /// that throw their data away.
     pub accept_data_loss: bool,
@@ -90,6 +93,7 @@ impl Settings {
             trusted_idle: Duration::from_secs(5),
             start_timeout: Duration::ZERO,
             migration_timeout: Duration::from_mins(1),
+            newest_clients: 250_000,
             accept_data_loss: false,
             replica: None,
             require_synchronous_standby: false,

@@ -55,6 +55,7 @@ statements! {
     TALLY_BY_WAIT = "tally_by_wait";
     DUE_DOCUMENTS = "due_documents";
     CONTENTS_IN_USE = "contents_in_use";
+    NEWEST_SINCE = "newest_since";
 
     // Copies.
     COPIED_ROWS = "copied_rows";

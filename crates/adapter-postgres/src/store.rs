@@ -28,11 +28,12 @@ use crate::rows::claim::{self, digests};
 use crate::rows::columns::Columns;
 use crate::rows::{convert::to_i64, ending};
 use crate::schema_check::{self, Schema};
+use crate::search::{self, Newest};
 use crate::settings::{Settings, StartError};
 use crate::sql::{
     CLAIMED, CONTENTS_IN_USE, DELETE_OUTCOMES, DUE_DOCUMENTS, FIND_BY_KEYS, READY, SERVER_TIME, Statement,
 };
-use crate::{search, selections, server_check};
+use crate::{selections, server_check};
 
 /// Clients, their history and their events in PostgreSQL.
 ///
@@ -45,6 +46,7 @@ pub struct PostgresStore {
     command_loader: Arc<CommandLoader>,
     commits: Arc<GroupCommit>,
     pub(crate) confirmed: Arc<Confirmed>,
+    newest: Arc<Newest>,
 }
 
 impl PostgresStore {
@@ -66,7 +68,8 @@ impl PostgresStore {
         let command_loader = Arc::<CommandLoader>::default();
         let commits = Arc::new(GroupCommit::new(command_loader.clone()));
         let (ids, key_loader, confirmed) = (Arc::default(), Arc::default(), Arc::default());
-        Self { pool, ids, key_loader, command_loader, commits, confirmed }
+        let newest = Arc::new(Newest::new(pool.newest_clients()));
+        Self { pool, ids, key_loader, command_loader, commits, confirmed, newest }
     }
 
     /// The connections.
@@ -204,7 +207,7 @@ impl ClientStore for PostgresStore {
     }
 
     async fn search(&self, search: &Search) -> Result<Found, StoreError> {
-        search::search(&self.pool, search).await
+        search::search(&self.pool, &self.newest, search).await
     }
 
     async fn select_all(&self, selection: &Selection) -> Result<SelectedClients, StoreError> {

@@ -8,7 +8,7 @@ use super::plan_cache::is_nearly_unique;
 use super::text_column::text_column;
 
 /// The index of words holds them by three letters at a time.
-const INDEXED_LETTERS: usize = 3;
+pub(super) const INDEXED_LETTERS: usize = 3;
 
 /// Whether an index finds the clients for which this holds. Then reading them until a bound reads few others.
 pub(super) fn is_found_by_index(predicate: &Predicate, today: Date) -> bool {

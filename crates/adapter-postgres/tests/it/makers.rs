@@ -183,7 +183,8 @@ async fn the_migration_finds_the_makers_in_the_history() {
         DROP FUNCTION client_mark_kyc_status CASCADE;
         DROP FUNCTION client_fan_out, client_register_receiver CASCADE;
         DROP TABLE client_delivery, client_receiver;
-        DROP INDEX client_by_address, client_without_branch;
+        DROP INDEX client_by_address, client_without_branch, client_by_last_name_with_creation, client_pages_by_creation;
+        CREATE INDEX client_by_last_name ON client (last_name_folded, id);
         DROP TABLE client_session, client_sign_in, client_work_item, client_work_claim,
             client_saved_view, client_kyc_status, client_batch, client_batch_piece, client_export,
             client_deleted_batch;

@@ -73,13 +73,20 @@ async fn text_of(data_set: &DataSet, column: &'static str, n: i64) -> String {
 
 /// The plan of the last statement of this role that reads clients.
 async fn plan_of(data_set: &DataSet, name: &str, many: usize) -> Plan {
+    plans_of(data_set, name, many).await.pop().unwrap()
+}
+
+/// The plans of the statements of this role that read clients, which are so many.
+async fn plans_of(data_set: &DataSet, name: &str, many: usize) -> Vec<Plan> {
     let deadline = Instant::now() + Duration::from_secs(3);
     loop {
         let log = data_set.log_of(name);
         let mut plans = Plan::all(&log);
-        plans.retain(|plan| plan.statement.contains("FROM client c"));
+        plans.retain(|plan| {
+            plan.statement.contains("FROM client c") || plan.statement.contains("FROM client ORDER")
+        });
         if plans.len() == many {
-            return plans.pop().unwrap();
+            return plans;
         }
         assert!(plans.len() < many && Instant::now() < deadline, "{name}: {} plans in {log}", plans.len());
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -138,6 +145,8 @@ async fn judged(name: &str, search: &Search, indexes: &[&str], max_removed: f64)
     plan.judge(name, indexes, max_removed);
     (found, plan)
 }
+
+const BY_LAST_NAME: &str = "client_by_last_name_with_creation";
 
 /// A client is read with its documents and addresses.
 const WITH_DOCUMENTS: [&str; 3] = ["client_address_pkey", "client_document_pkey", "client_pkey"];
@@ -271,11 +280,14 @@ async fn a_state_of_a_branch_newest_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_beginning_of_a_last_name() {
     let prefix = matching(&field::LAST_NAME.starts_with("uzogar"));
-    search("last-name-prefix", &prefix, &["client_by_last_name"], 0.0).await;
+    // The page is chosen in the index of names alone.
+    let indexes = &["client_by_id", BY_LAST_NAME];
+    search("last-name-prefix", &prefix, indexes, 0.0).await;
+    search("last-name", &matching(&field::LAST_NAME.equals("uzogarwa")), indexes, 0.0).await;
     let by_name = Order::by(vec![(Property::LastName, Direction::Ascending)]).unwrap();
     let sorted =
         Search { order: by_name, totals: Totals::None, ..matching(&field::LAST_NAME.starts_with("oka")) };
-    search("frequent-prefix-by-name", &sorted, &["client_by_last_name"], 0.0).await;
+    search("frequent-prefix-by-name", &sorted, &[BY_LAST_NAME], 0.0).await;
 }
 
 /// A look-alike has the name and the date of birth; the last name alone may have thousands of clients.
@@ -303,6 +315,38 @@ async fn words_of_a_search_term() {
     let first = text_of(data_set().await, "first_name", 777).await;
     let last = text_of(data_set().await, "last_name", 777).await;
     search("two-words", &mentioning(&format!("{first} {last}")), &["client_by_word"], few().await).await;
+}
+
+/// A page that the newest clients fill is found by their words, on the pages that have new clients. Where they do not fill it, all
+/// clients are asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn words_among_the_newest_clients() {
+    let data_set = data_set().await;
+    // The server would rather walk through so few clients.
+    let (all, no_walk) = (None, Some(("enable_indexscan", "off")));
+    for (name, word, limit, option, many) in [
+        ("newest-moment", "okafor", 10, all, 2),
+        ("newest-words", "okafor", 10, no_walk, 2),
+        ("newest-rare-word", "uzogarwa", 50, all, 3),
+    ] {
+        let options = [("auto_explain.log_min_duration", "0")].into_iter().chain(option);
+        let mut settings = data_set.settings(name, &options.collect::<Vec<_>>()).await;
+        settings.newest_clients = u32::try_from(data_set.clients / 10).unwrap();
+        let store = PostgresStore::open(&settings).await.unwrap();
+        let asked = Search { limit, ..mentioning(word) };
+        let found = store.search(&Search { totals: Totals::None, ..asked.clone() }).await.unwrap();
+        assert!(!found.clients.is_empty(), "{name}: no client");
+        let plans = plans_of(data_set, name, many).await;
+        plans[1].print(name, &found);
+        assert!(plans[1].statement.contains("c.created_at >= "), "{name}: among the newest");
+        if option.is_some() {
+            plans[1].judge(name, &["client_by_word", "client_pages_by_creation"], few().await * 100.0);
+        } else {
+            plans[0].judge(name, &["client_by_creation"], 0.0);
+        }
+        let whole = data_set.explained(&format!("{name}-whole")).await.search(&asked).await.unwrap();
+        assert_eq!((found.clients, found.next), (whole.clients, whole.next), "{name}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -354,7 +398,7 @@ async fn one_of_three_conditions() {
         .equals(email)
         .or(field::PHONE_NUMBER.equals(phone))
         .or(field::LAST_NAME.starts_with("uzogarwa"));
-    let indexes = &["client_by_email", "client_by_last_name", "client_by_phone"];
+    let indexes = &["client_by_email", BY_LAST_NAME, "client_by_phone"];
     search("one-of-three", &matching(&any), indexes, 0.0).await;
 }
 

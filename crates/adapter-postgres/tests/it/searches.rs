@@ -2,6 +2,7 @@
 //!
 //! 2,000 searches in ten data sets; `SEARCHES=1000000 cargo test -p adapter-postgres --test it searches` makes more.
 
+use adapter_postgres::PostgresStore;
 use client_app::ports::{ClientStore as _, Committed, Counting, Grouping, KycRenewal, Page, Search, Totals};
 use client_domain::kyc::{KycPolicy, KycStatus, KycStatusRule};
 use client_domain::search::{Order, Position, Predicate, field};
@@ -31,6 +32,26 @@ fn expected(clients: &[Client], predicate: &Predicate, order: &Order, today: Dat
     found
 }
 
+/// The first page, and where the next one begins.
+fn expected_page(
+    clients: &[Client],
+    predicate: &Predicate,
+    order: &Order,
+    today: Date,
+    limit: usize,
+) -> (Vec<i64>, Option<Position>) {
+    let all = expected(clients, predicate, order, today);
+    let next = all.get(limit - 1).filter(|_| all.len() > limit).map(|(position, _)| position.clone());
+    (all.iter().take(limit).map(|(_, id)| *id).collect(), next)
+}
+
+/// A store that looks for words among a third of the clients first.
+async fn newest_first(database: &Database) -> PostgresStore {
+    let mut settings = database.settings();
+    settings.newest_clients = u32::try_from(CLIENTS / 3).unwrap();
+    PostgresStore::open(&settings).await.unwrap()
+}
+
 #[expect(clippy::disallowed_methods, reason = "how long a test runs is no configuration of the service")]
 fn number(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
@@ -46,6 +67,7 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
     while done < searches {
         let database = Database::fresh().await;
         let store = database.store().await;
+        let newest_first = newest_first(&database).await;
         let mut clients = Vec::new();
         for n in 1..=CLIENTS {
             let drawn = (created(), application(n), kyc_items()).new_tree(&mut runner).unwrap().current();
@@ -86,6 +108,14 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
                 page = Page::After(next);
             }
             assert_eq!(met, expected.iter().map(|(_, id)| *id).collect::<Vec<_>>(), "{}", written());
+
+            let (order, totals) = (Order::default(), Totals::None);
+            let expected = expected_page(&clients, &predicate, &order, today, limit);
+            let search =
+                Search { predicate: predicate.clone(), order, page: Page::Skip(0), limit, totals, today };
+            let found = newest_first.search(&search).await.unwrap();
+            let met: Vec<_> = found.clients.iter().map(|client| client.id.get()).collect();
+            assert_eq!((met, found.next), expected, "among the newest first: {}", written());
         }
     }
     println!(

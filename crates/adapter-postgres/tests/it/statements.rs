@@ -16,7 +16,7 @@ use client_app::ports::{
 };
 use client_domain::client::WorkKind;
 use client_domain::kyc::ContentKey;
-use client_domain::search::{Order, Predicate};
+use client_domain::search::{Order, Predicate, Word};
 use client_domain::value::{BranchKey, Version};
 use client_domain::{Actor, Client, EventKind};
 use futures_util::future::join_all;
@@ -116,6 +116,9 @@ async fn walk(store: &PostgresStore) {
         today: jiff::civil::date(2026, 1, 5),
     };
     assert_eq!(store.search(&every_client).await.unwrap().total, Totals::Exact.of(1));
+    let words = Predicate::of_words(Word::read("another").unwrap());
+    let words = Search { predicate: words, totals: Totals::None, ..every_client };
+    assert_eq!(store.search(&words).await.unwrap().clients, []);
     store.reserve_id().await.unwrap();
     ClientStore::ready(store).await.whole().unwrap();
     assert!(store.server_time().await.unwrap().is_some());

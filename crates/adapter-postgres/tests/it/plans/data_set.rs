@@ -133,6 +133,8 @@ impl DataSet {
         }
         let mut settings = settings(&url);
         settings.max_connections = 1;
+        // Each search is one statement, which looks among all clients.
+        settings.newest_clients = 0;
         settings.statement_timeout = Duration::from_mins(2);
         settings
     }
