@@ -14,6 +14,7 @@ pub mod counts;
 pub mod dead_letters;
 pub mod delivery;
 pub mod documents;
+pub mod earlier_values;
 pub mod expiry;
 pub mod export_log;
 pub mod filters;

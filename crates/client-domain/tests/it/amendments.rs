@@ -299,10 +299,10 @@ fn every_value_is_read_as_it_is_stored() {
     for field in FieldValue::FIELDS {
         let value = client.snapshot().value(field).unwrap();
         assert_eq!(value.field(), field);
-        assert_eq!(FieldValue::parse(field, value.text().as_deref()), Ok(value.clone()));
+        assert_eq!(FieldValue::restore(field, value.text().as_deref()), Ok(value.clone()));
         assert!(!format!("{value:?}").contains(&value.text().unwrap_or_else(|| "none".to_owned())));
     }
     let others = ClientField::ALL.into_iter().filter(|field| !FieldValue::FIELDS.contains(field));
-    assert!(others.into_iter().all(|field| FieldValue::parse(field, Some("1")).is_err()));
+    assert!(others.into_iter().all(|field| FieldValue::restore(field, Some("1")).is_err()));
     assert_eq!(client.snapshot().makers.people().len().min(Makers::MAX), 1);
 }
