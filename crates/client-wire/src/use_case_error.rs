@@ -11,6 +11,7 @@ use crate::batch_error;
 use crate::code::Code;
 use crate::export_error;
 use crate::failure::{Failure, Item};
+use crate::form::broken;
 use crate::refused::refused;
 use crate::search_error;
 
@@ -25,6 +26,7 @@ impl Failure {
             Error::Refused(refusal) => refused(&refusal, caller),
             Error::NotInDirectory { branch, officer } => not_in_directory(branch, officer),
             Error::NumberFormat(_) => Self::of(number_format()),
+            Error::InvalidValue { field, rule } => Self::invalid(vec![broken(&rule).field(field.name())]),
             Error::ReasonNotAccepted(refused) => Self::of(reason_not_accepted(&refused).field("reasonCode")),
             Error::ContentRejected(rejection) => Self::of(content_rejected(rejection).field("content")),
             Error::UploadFailed(error) => upload_failed(&error),
