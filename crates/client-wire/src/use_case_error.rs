@@ -1,6 +1,6 @@
 //! The failures of use cases, as callers see them.
 
-use client_app::commands::{ApproveDocument, Command as _, RejectDocument};
+use client_app::commands::{Command as _, RejectDocument};
 use client_app::ports::ClientRef;
 use client_app::{CheckName, ContentRejection, Error, MAX_CONTENT, MAX_PIXELS};
 use client_domain::ClaimKind;
@@ -219,11 +219,8 @@ fn content_missing() -> Item {
 }
 
 fn version_required(command: &str) -> Failure {
-    let or = if [ApproveDocument::NAME, RejectDocument::NAME].contains(&command) {
-        ", or the digest of the file in contentSha256"
-    } else {
-        ""
-    };
+    let or =
+        if command == RejectDocument::NAME { ", or the digest of the file in contentSha256" } else { "" };
     let message = format!(
         "A decision must name what was seen: send the header If-Match with the version of the client, such as \"3\"{or}."
     );
