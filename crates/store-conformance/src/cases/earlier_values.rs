@@ -16,7 +16,8 @@ use crate::fixtures::documents::document;
 use crate::fixtures::{applicant, checker, email, maker, moment, path_to, replacement};
 use crate::harness::Harness;
 
-const PLACEHOLDERS: [&str; 3] = ["N/A", "000", "- - -"];
+/// The last one begins with the Cyrillic letter that looks like A. `#` is the number of the client.
+const NUMBERS: [&str; 4] = ["N/A", "000", "- - -", "\u{410}12345#"];
 const ADDRESSES: [&str; 3] =
     [r#""ada.obi"@example.com"#, r#""ada\.obi"@example.com"#, "ada\u{3164}@exam\u{1160}ple.com"];
 /// A client whose approval is pending is corrected immediately, the other one by an amendment.
@@ -27,7 +28,9 @@ fn two_persons() -> Facts {
 }
 
 /// Every case once in each state, as an applicant of its own.
-fn in_each_state(texts: [&'static str; 3]) -> impl Iterator<Item = (ClientState, Application, &'static str)> {
+fn in_each_state<const N: usize>(
+    texts: [&'static str; N],
+) -> impl Iterator<Item = (ClientState, Application, &'static str)> {
     let pairs = STATES.into_iter().flat_map(move |state| texts.map(|text| (state, text)));
     (1..).zip(pairs).map(|(n, (state, text))| (state, applicant(n), text))
 }
@@ -62,16 +65,17 @@ async fn in_force(store: &dyn ClientStore, client: Client, change: Change) -> Cl
     follow(store, client, change).await
 }
 
-/// A stored placeholder is corrected, at once or by an amendment, and client and history are read with it; so is a document
-/// that has one.
-pub async fn corrected_placeholders_come_back(harness: &dyn Harness) {
+/// A stored number that stands in for one, or that only looks Latin, is corrected, at once or by an amendment, and client and
+/// history are read with it; so is a document that has one.
+pub async fn corrected_numbers_come_back(harness: &dyn Harness) {
     let fresh = harness.fresh().await;
     let store = &*fresh.store;
-    for (state, mut application, placeholder) in in_each_state(PLACEHOLDERS) {
-        application.identification.number = stored_number(placeholder);
+    for (state, mut application, text) in in_each_state(NUMBERS) {
+        let stored = stored_number(&text.replace('#', &application.id.to_string()));
+        application.identification.number = stored.clone();
         let client = commit_path(store, &path_to(state, application)).await;
         let mut draft = document(client.id().get(), None, &maker(100));
-        draft.number = stored_number(placeholder);
+        draft.number = stored;
         let change = client.submit_document(draft, &maker(100)).unwrap();
         let client = follow(store, client, change).await;
         let number = IdentificationNumber::parse(&format!("B-{:07}", client.id())).unwrap();
