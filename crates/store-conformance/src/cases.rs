@@ -25,6 +25,7 @@ pub mod isolation;
 pub mod kyc_statuses;
 pub mod ledger;
 pub mod locations;
+pub mod look_alikes;
 pub mod makers;
 pub mod outbox;
 pub mod paging;

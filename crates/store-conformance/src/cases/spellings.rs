@@ -13,7 +13,7 @@ use crate::fixtures::{applicant, creation, email, identification, maker, replace
 use crate::harness::Harness;
 
 /// The ids of the clients that are found, ascending; the answer is the one of the domain.
-async fn ids(store: &dyn ClientStore, predicate: Predicate) -> Vec<i64> {
+pub(super) async fn ids(store: &dyn ClientStore, predicate: Predicate) -> Vec<i64> {
     let found = store.search(&search_for(predicate, Order::default())).await.unwrap();
     let mut ids: Vec<_> = found.clients.iter().map(|client| client.id.get()).collect();
     ids.sort_unstable();
