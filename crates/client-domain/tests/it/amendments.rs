@@ -128,9 +128,11 @@ fn who_has_confirmed_a_proposal_does_not_take_it_over() {
                 let decided = confirmed.update(last_name(wanted), &two_persons(), &stamp(alias, 5));
                 let taken = Blocker::AmendmentOpen { field: ClientField::LastName, amendment: open.clone() };
                 match decided {
-                    Err(refusal) => assert_eq!((refusal.blockers, expected), (vec![taken], true), "{wanted}"),
+                    Err(refusal) => {
+                        assert_eq!((refusal.blockers, expected), (vec![taken], true), "{wanted}");
+                    }
                     Ok(decision) => {
-                        assert_eq!((decision, expected), (Decision::Unchanged, false), "{wanted}")
+                        assert_eq!((decision, expected), (Decision::Unchanged, false), "{wanted}");
                     }
                 }
             }
