@@ -190,15 +190,30 @@ async fn decisions_can_be_required_to_name_the_reviewed_content() {
     }
     let by_digest =
         json!({ "identityId": document["identityId"], "contentSha256": document["contentSha256"] });
-    bank.checker("ApproveIdentityDocumentCommand", by_digest).await.data();
+    // The digest says nothing of the name that the document is approved for.
+    let unseen = bank.checker("ApproveIdentityDocumentCommand", by_digest.clone()).await;
+    assert_eq!(unseen.codes(), ["version_required"]);
+    bank.maker("UpdateContactCommand", key.clone().with(json!({ "lastName": "Eze" }))).await.data();
+    let approve = async |version: &str| {
+        let headers = [("If-Match", version)];
+        bank.command(&checker, "ApproveIdentityDocumentCommand", by_digest.clone(), &headers).await
+    };
+    assert_eq!(approve("\"3\"").await.codes(), ["stale_version"]);
+    approve("\"4\"").await.data();
+    // A rejection is about the file alone.
+    let other = bank.maker("CreateIdentityDocumentCommand", passport(&number)).await.data();
+    let by_digest = json!({
+        "identityId": other["identityId"], "contentSha256": other["contentSha256"], "comment": "Blurred."
+    });
+    bank.checker("RejectIdentityDocumentCommand", by_digest).await.data();
     let by_version = json!({ "addressId": address["addressId"] });
     let name = "ApproveCustomerAddressInformationCommand";
-    bank.command(&checker, name, by_version, &[("If-Match", "\"4\"")]).await.data();
+    bank.command(&checker, name, by_version, &[("If-Match", "\"7\"")]).await.data();
     // An update need not name a version.
     bank.maker("UpdateContactCommand", key.clone().with(json!({ "city": "Abuja" }))).await.data();
-    let stale = bank.command(&checker, "ApproveCustomerCommand", key.clone(), &[("If-Match", "\"5\"")]).await;
+    let stale = bank.command(&checker, "ApproveCustomerCommand", key.clone(), &[("If-Match", "\"8\"")]).await;
     assert_eq!(stale.codes(), ["stale_version"]);
-    bank.command(&checker, "ApproveCustomerCommand", key, &[("If-Match", "\"6\"")]).await.data();
+    bank.command(&checker, "ApproveCustomerCommand", key, &[("If-Match", "\"9\"")]).await.data();
 }
 
 /// The allowed actions match the commands, and differ between callers.

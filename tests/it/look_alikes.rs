@@ -116,6 +116,31 @@ async fn every_resemblance_is_found_in_every_state(bank: Bank) {
     }
 }
 
+/// A name as its passport writes it is the name, both ways.
+async fn passport_spelling_of_a_name_is_a_resemblance(bank: Bank) {
+    let called = |n, first: &str, last: &str| {
+        stranger(n, json!({ "firstName": first, "lastName": last, "dateOfBirth": "1970-01-01" }))
+    };
+    let (one, _) = create(&bank, called(1, "Jürgen", "Müller")).await;
+    let (other, answer) = create(&bank, called(2, "Juergen", "Mueller")).await;
+    assert_eq!(answer.data()["warnings"][0]["code"], "look_alikes");
+    for (asked, found) in [(&one, &other), (&other, &one)] {
+        assert_eq!(look_alikes(&bank, asked).await, [(found.clone(), json!(["nameAndBirthDate"]))]);
+    }
+}
+
+#[tokio::test]
+async fn passport_spelling_of_a_name_is_a_resemblance_in_memory() {
+    passport_spelling_of_a_name_is_a_resemblance(Bank::with(setup(OnLookAlike::Warn)).await).await;
+}
+
+#[tokio::test]
+async fn passport_spelling_of_a_name_is_a_resemblance_on_postgresql() {
+    let postgres = Postgres::start().await;
+    let bank = postgres.bank_with(setup(OnLookAlike::Warn)).await;
+    passport_spelling_of_a_name_is_a_resemblance(bank).await;
+}
+
 #[tokio::test]
 async fn every_resemblance_is_found_in_every_state_in_memory() {
     every_resemblance_is_found_in_every_state(Bank::with(setup(OnLookAlike::Warn)).await).await;

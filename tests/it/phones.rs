@@ -116,7 +116,7 @@ async fn every_spelling_is_stored_as_one_number() {
     }
 }
 
-/// What the published contract says of numbers without a `+`, for banks that have not said more.
+/// What the published contract says of numbers without a `+`, for banks that have not said more; `00` says as much as a `+`.
 #[tokio::test]
 async fn national_numbers_are_answered_as_digits_without_a_default_country() {
     let banks = Banks::open(NationalNumbers::Unknown).await;
@@ -124,7 +124,7 @@ async fn national_numbers_are_answered_as_digits_without_a_default_country() {
         for (n, (typed, stored)) in [
             ("0803 555 0108", "08035550108"),
             ("(0803) 555-0109", "08035550109"),
-            ("00234 803 555 0110", "002348035550110"),
+            ("00234 803 555 0110", "+2348035550110"),
             ("+234 803 555 0111", "+2348035550111"),
             ("+44 (0)20 7946 0958", "+442079460958"),
         ]
@@ -264,6 +264,57 @@ async fn an_update_reads_a_national_number_in_the_country_of_the_client() {
         assert_eq!(phone_of(bank, 1).await, "+2348037770001");
         let same = json!({ "contactEncodedKey": key, "phoneNumber": "08037770001" });
         assert_eq!(bank.maker("UpdateContactCommand", same).await.data()["changedFields"], json!([]));
+    }
+}
+
+/// A number that the country of the stored client does not have is refused like one of a creation: in an update, in the
+/// return of an exited client, and in a request that only checks.
+#[tokio::test]
+async fn impossible_number_is_refused_in_the_country_of_the_stored_client() {
+    let banks = Banks::open(NationalNumbers::OfClient).await;
+    for bank in &banks.all {
+        let created = create(bank, 1, "+44 20 7946 0958", "GB").await;
+        let key = created.data()["contactEncodedKey"].clone();
+        let exited = json!({ "contactEncodedKey": create(bank, 2, "+44 20 7946 0959", "GB").await.data()["contactEncodedKey"] });
+        bank.checker("ApproveCustomerCommand", exited.clone()).await.data();
+        bank.checker("ExitCustomerCommand", exited.clone().with(json!({ "reason": "Moved." }))).await.data();
+        let impossible = json!({ "phoneNumber": "0803 123 4567 89" });
+        for (name, data) in [
+            ("UpdateContactCommand", json!({ "contactEncodedKey": key })),
+            ("ReturnCustomerCommand", exited.with(json!({ "reason": "Back." }))),
+        ] {
+            let data = data.with(impossible.clone());
+            for dry_run in [true, false] {
+                let body = json!({ "commandName": name, "data": data, "dryRun": dry_run });
+                let answer = bank.post("/api/bpm/cmd", &Bank::everything("maker"), &body, &[]).await;
+                assert_eq!((answer.status, answer.codes()), (400, vec!["format".to_owned()]), "{name}");
+                let item = &answer.body["errors"][0];
+                assert_eq!(item["field"], "phoneNumber", "{name}");
+                assert!(item["message"].as_str().unwrap().contains("possible in its country"), "{item}");
+            }
+        }
+        assert_eq!(phone_of(bank, 1).await, "+442079460958");
+        // What the country has is taken, and what another one has with it.
+        let moved = json!({ "contactEncodedKey": key, "phoneNumber": "0803 123 4567", "country": "NG" });
+        bank.maker("UpdateContactCommand", moved).await.data();
+        assert_eq!(phone_of(bank, 1).await, "+2348031234567");
+    }
+}
+
+#[tokio::test]
+async fn one_number_in_two_forms_is_a_duplicate_without_a_default_country() {
+    let policy =
+        client_app::Policy { same_phone: client_app::OnDuplicate::Refuse, ..client_app::Policy::default() };
+    let numbering = Arc::new(WorldNumbering::new(NationalNumbers::Unknown));
+    let bank = Bank::with(Setup { policy, numbering, ..Setup::default() }).await;
+    create(&bank, 1, "+2348037770001", "NG").await.data();
+    for form in
+        ["00234 803 777 0001", "(00)234 803 777 0001", "００２３４ ８０３ ７７７ ０００１", "2348037770001"]
+    {
+        assert_eq!(create(&bank, 2, form, "NG").await.codes(), ["duplicate_phone"], "{form}");
+    }
+    for form in ["8037770001+234", "8037770001＋234"] {
+        assert_eq!(create(&bank, 2, form, "NG").await.codes(), ["characters"], "{form}");
     }
 }
 

@@ -26,6 +26,8 @@ async fn every_case(bank: &Bank) {
     one_document_is_refused_in_every_spelling(bank).await;
     kinds_of_documents_have_aliases(bank).await;
     what_is_no_number_is_refused(bank).await;
+    number_that_only_looks_latin_is_refused(bank).await;
+    address_with_several_spellings_is_refused(bank).await;
     one_mailbox_is_refused_in_every_spelling(bank).await;
     who_is_told_of_a_duplicate_finds_it(bank).await;
     documents_are_found_by_their_number(bank).await;
@@ -177,6 +179,39 @@ async fn what_is_no_number_is_refused(bank: &Bank) {
         assert_eq!(answer.codes(), ["placeholder"], "{placeholder}");
         assert_eq!(answer.body["errors"][0]["field"], "identificationNumber");
         assert!(!answer.body["errors"][0]["message"].as_str().unwrap().is_empty());
+    }
+}
+
+/// A letter of another alphabet in the place of a Latin one makes no other paper.
+async fn number_that_only_looks_latin_is_refused(bank: &Bank) {
+    let client = created(bank, 72, json!({ "identificationNumber": "A7200001" })).await;
+    for disguised in ["\u{410}7200001", "\u{391}7200001", "A72\u{41E}0001", "\u{410}\u{412} 72001"] {
+        let answer = create(bank, 73, json!({ "identificationNumber": disguised })).await;
+        assert_eq!(answer.codes(), ["format"], "{disguised}");
+        let item = &answer.body["errors"][0];
+        assert_eq!(item["field"], "identificationNumber");
+        assert!(item["message"].as_str().unwrap().contains("letters A to Z"), "{item}");
+        let document = passport(&client).with(json!({ "idNumber": disguised }));
+        let answer = bank.maker("CreateIdentityDocumentCommand", document).await;
+        assert_eq!(
+            (answer.codes(), &answer.body["errors"][0]["field"]),
+            (vec!["format".to_owned()], &json!("idNumber"))
+        );
+    }
+    created(bank, 74, json!({ "identificationNumber": "\u{410}\u{411} 720001" })).await;
+}
+
+async fn address_with_several_spellings_is_refused(bank: &Bank) {
+    created(bank, 76, json!({ "emailAddress": "ada.obi@mailbox.example" })).await;
+    for (address, code) in [
+        (r#""ada.obi"@mailbox.example"#, "format"),
+        (r#""ada\.obi"@mailbox.example"#, "format"),
+        ("ada.obi\u{3164}@mailbox.example", "invisible_character"),
+        ("ada.obi@mail\u{1160}box.example", "invisible_character"),
+    ] {
+        let answer = create(bank, 77, json!({ "emailAddress": address })).await;
+        assert_eq!(answer.codes(), [code], "{address}");
+        assert_eq!(answer.body["errors"][0]["field"], "emailAddress");
     }
 }
 

@@ -102,7 +102,7 @@ impl Columns<'_> {
     pub(crate) fn actor(&self, id: &str, email: &str) -> Result<Actor, StoreError> {
         Ok(Actor {
             id: self.parsed(id, ActorId::parse)?,
-            email: self.parsed_optional(email, EmailAddress::parse)?,
+            email: self.parsed_optional(email, EmailAddress::restore)?,
         })
     }
 

@@ -10,7 +10,7 @@ use client_domain::kyc::{DocumentId, DocumentKind};
 use client_domain::lifecycle::Operation;
 use client_domain::reason::ReasonNotAccepted;
 use client_domain::value::{ClientKey, Version};
-use client_domain::{Actor, ClaimKind, Permission, Refusal};
+use client_domain::{Actor, ClaimKind, Invalid, Permission, Refusal};
 use jiff::Timestamp;
 
 use crate::batch::aggregate::BatchRefusal;
@@ -54,6 +54,14 @@ pub enum Error {
     /// The number does not match the number format that the KYC policy has for this document type.
     #[error("the number does not match the number format of this type of document")]
     NumberFormat(DocumentKind),
+    /// A value of the command breaks a rule that depends on the other values of the client.
+    #[error("the field {} {rule}", field.name())]
+    InvalidValue {
+        /// The field.
+        field: ClientField,
+        /// The rule.
+        rule: Invalid,
+    },
     /// The bank's catalogue of reasons asks for a code, or does not have the given one.
     #[error("the code of the reason {0}")]
     ReasonNotAccepted(ReasonNotAccepted),

@@ -151,9 +151,11 @@ impl Client {
             (former.clone(), Claim::identification(identification)),
             (Claim::former_email(email), Claim::email(email)),
         ];
+        // The release before claimed a placeholder too, and what it stored for that says what holds of the documents.
+        let was_held = |former: &Claim| claims.contains(former) || identification.number.is_placeholder();
         let mut added: Vec<AddedClaim> = Vec::new();
         for (former, claim) in pairs.into_iter().chain(documents) {
-            let is_held = claims.contains(&former) && claims.contains(&claim);
+            let is_held = was_held(&former) && claims.contains(&claim);
             if former != claim && is_held && !added.iter().any(|other| other.added == claim) {
                 added.push(AddedClaim { former, added: claim });
             }
@@ -187,7 +189,9 @@ fn of_snapshot(snapshot: &ClientSnapshot) -> Vec<Claim> {
             claims.push(claim);
         }
     }
-    for former in [Claim::former_identification(identification), Claim::former_email(&details.email)] {
+    let former =
+        (!identification.number.is_placeholder()).then(|| Claim::former_identification(identification));
+    for former in former.into_iter().chain([Claim::former_email(&details.email)]) {
         if !claims.contains(&former) {
             claims.push(former);
         }
@@ -268,6 +272,21 @@ mod tests {
         assert_eq!(same.added_claims().len(), 1);
         assert_eq!(same.added_claims()[0].added, identification("Passport", "P765"));
         assert!(with_passport(("International Passport", "P765"), "P-765").added_claims().is_empty());
+    }
+
+    /// What stands in for a number is claimed in no form, and hides no document of the client.
+    #[test]
+    fn placeholder_is_claimed_in_no_normal_form() {
+        let mut snapshot = with_passport(("Passport", "X123"), "P-765").snapshot().clone();
+        for placeholder in ["N/A", "000", "- - -", "none", "Ｎ／Ａ"] {
+            snapshot.identification.number = IdentificationNumber::restore(placeholder).unwrap();
+            let client = Client::restore(snapshot.clone()).unwrap();
+            let claims = client.claims();
+            let identifications = claims.iter().filter(|claim| claim.kind() == ClaimKind::Identification);
+            let passport = identification("Passport", "P765");
+            assert_eq!(identifications.collect::<Vec<_>>(), [&passport], "{placeholder}");
+            assert!(client.added_claims().iter().any(|claim| claim.added == passport), "{placeholder}");
+        }
     }
 
     #[test]

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::claim::{Claim, ClaimKind};
 use crate::client::Client;
 use crate::search::{Faults, Filter, Predicate, field};
-use crate::text::{name, number};
+use crate::text::{latin_passport, name, number};
 
 /// What two clients have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resemblance {
-    /// First and last name, in either order, and the date of birth.
+    /// First and last name, in either order and also as passports write them, and the date of birth.
     NameAndBirthDate,
     /// The phone number.
     Phone,
@@ -66,7 +66,7 @@ impl Client {
         let (one, two) = (self.snapshot(), other.snapshot());
         let (own, others) = (Numbers::of(self), Numbers::of(other));
         let common = |resemblance| match resemblance {
-            Resemblance::NameAndBirthDate => one.birth_date == two.birth_date && names(self) == names(other),
+            Resemblance::NameAndBirthDate => one.birth_date == two.birth_date && have_one_name(self, other),
             Resemblance::Phone => one.details.phone == two.details.phone,
             Resemblance::Identification => own.identification == others.identification,
             Resemblance::Document => {
@@ -148,10 +148,21 @@ impl Client {
     }
 }
 
-/// First and last name, in either order.
-fn names(client: &Client) -> BTreeSet<String> {
-    let details = &client.snapshot().details;
-    [&details.first_name, &details.last_name].into_iter().map(|part| name(part.as_str())).collect()
+/// Whether first and last name are the same, in either order.
+fn have_one_name(one: &Client, other: &Client) -> bool {
+    let parts = |client: &Client| {
+        let details = &client.snapshot().details;
+        [&details.first_name, &details.last_name].map(|part| spellings(part.as_str()))
+    };
+    let ([first, last], [other_first, other_last]) = (parts(one), parts(other));
+    let is_same = |one: &BTreeSet<String>, other: &BTreeSet<String>| !one.is_disjoint(other);
+    (is_same(&first, &other_first) && is_same(&last, &other_last))
+        || (is_same(&first, &other_last) && is_same(&last, &other_first))
+}
+
+/// A part of a name as the searches by last name find it: in its normal form, and as passports write it.
+fn spellings(part: &str) -> BTreeSet<String> {
+    latin_passport(part).into_iter().chain([name(part)]).collect()
 }
 
 /// The document numbers of a client as searches compare them.

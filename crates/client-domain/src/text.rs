@@ -11,9 +11,10 @@
 //! | kinds of documents | [`kind`]: one name for each kind of the catalogue, else letters and digits only |
 //! | e-mail addresses | [`email`]: lower case, the domain in Unicode |
 //!
-//! From bottom to top: `visibility`, `fold_table`, `fold`, `punycode`, `document_kinds`, `normalize`, `placeholder`, `passport`.
+//! From bottom to top: `visibility`, `fold_table`, `fold`, `punycode`, `document_kinds`, `normalize`, `disguise`, `placeholder`, `passport`.
 //! `former` has the normal form that the release before this one stored.
 
+mod disguise;
 mod document_kinds;
 mod fold;
 mod fold_table;
@@ -24,6 +25,7 @@ mod placeholder;
 mod punycode;
 mod visibility;
 
+pub(crate) use disguise::is_disguised;
 pub use fold::fold;
 pub(crate) use fold::fold_marks;
 pub(crate) use former::{former_email, former_number};

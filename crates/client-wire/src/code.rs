@@ -98,7 +98,7 @@ catalogue! {
     HeaderInvalid = "header_invalid", BadRequest, STATUS, "A request header has the wrong format.";
     HeaderNotApplicable = "header_not_applicable", BadRequest, STATUS, "The operation does not take this header.";
 
-    VersionRequired = "version_required", BadRequest, STATUS, "The bank requires that a decision names what was seen: If-Match with the version of the client or, for a document, contentSha256.";
+    VersionRequired = "version_required", BadRequest, STATUS, "The bank requires that a decision names what was seen: If-Match with the version of the client or, to reject a document, contentSha256.";
 
     TokenMissing = "token_missing", Unauthorized, STATUS, "There is no Bearer token.";
     TokenInvalid = "token_invalid", Unauthorized, STATUS, "The service does not accept the token.";

@@ -1,6 +1,6 @@
 //! The failures of use cases, as callers see them.
 
-use client_app::commands::{ApproveDocument, Command as _, RejectDocument};
+use client_app::commands::{Command as _, RejectDocument};
 use client_app::ports::ClientRef;
 use client_app::{CheckName, ContentRejection, Error, MAX_CONTENT, MAX_PIXELS};
 use client_domain::ClaimKind;
@@ -11,6 +11,7 @@ use crate::batch_error;
 use crate::code::Code;
 use crate::export_error;
 use crate::failure::{Failure, Item};
+use crate::form::broken;
 use crate::refused::refused;
 use crate::search_error;
 
@@ -25,6 +26,7 @@ impl Failure {
             Error::Refused(refusal) => refused(&refusal, caller),
             Error::NotInDirectory { branch, officer } => not_in_directory(branch, officer),
             Error::NumberFormat(_) => Self::of(number_format()),
+            Error::InvalidValue { field, rule } => Self::invalid(vec![broken(&rule).field(field.name())]),
             Error::ReasonNotAccepted(refused) => Self::of(reason_not_accepted(&refused).field("reasonCode")),
             Error::ContentRejected(rejection) => Self::of(content_rejected(rejection).field("content")),
             Error::UploadFailed(error) => upload_failed(&error),
@@ -217,11 +219,8 @@ fn content_missing() -> Item {
 }
 
 fn version_required(command: &str) -> Failure {
-    let or = if [ApproveDocument::NAME, RejectDocument::NAME].contains(&command) {
-        ", or the digest of the file in contentSha256"
-    } else {
-        ""
-    };
+    let or =
+        if command == RejectDocument::NAME { ", or the digest of the file in contentSha256" } else { "" };
     let message = format!(
         "A decision must name what was seen: send the header If-Match with the version of the client, such as \"3\"{or}."
     );

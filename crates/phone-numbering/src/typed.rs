@@ -55,7 +55,11 @@ fn digit(c: char) -> Option<char> {
     values.next().and_then(|value| char::from_digit(value % 10, 10))
 }
 
-/// The typed text as a plus, digits, brackets and blanks; an extension and anything else is refused.
+const CHARACTERS: Invalid = Invalid::Characters {
+    allowed: "digits, blanks, hyphens, dots, slashes, brackets and a + before the first digit",
+};
+
+/// The typed text as a plus, digits, brackets and blanks; an extension, a plus after a digit and anything else is refused.
 pub(crate) fn plain(typed: &str) -> Result<String, Invalid> {
     let mut plain = String::with_capacity(typed.len());
     let trimmed = typed.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
@@ -65,6 +69,10 @@ pub(crate) fn plain(typed: &str) -> Result<String, Invalid> {
             continue;
         }
         match c {
+            // After a digit it would be dropped, and the text would be read as another number.
+            '+' | '\u{FF0B}' | '\u{FE62}' if plain.contains(|c: char| c.is_ascii_digit()) => {
+                return Err(CHARACTERS);
+            }
             '+' | '\u{FF0B}' | '\u{FE62}' => plain.push('+'),
             '(' | '[' | '\u{FF08}' => plain.push('('),
             ')' | ']' | '\u{FF09}' => plain.push(')'),
@@ -87,11 +95,7 @@ pub(crate) fn plain(typed: &str) -> Result<String, Invalid> {
             _ if is_extension(trimmed.get(at..).unwrap_or_default()) => {
                 return Err(Invalid::Format { expected: "a telephone number without an extension" });
             }
-            _ => {
-                return Err(Invalid::Characters {
-                    allowed: "digits, blanks, hyphens, dots, slashes, brackets and a + before the first digit",
-                });
-            }
+            _ => return Err(CHARACTERS),
         }
     }
     Ok(plain)
@@ -128,6 +132,20 @@ mod tests {
         ] {
             let bare: String = plain(typed).unwrap().chars().filter(|c| *c != ' ').collect();
             assert_eq!(bare, "+2348035550103", "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn plus_after_a_digit_is_refused() {
+        for typed in [
+            "8031234599+234",
+            "234+8031234599",
+            "0803 123 4599 (+234)",
+            "٨٠٣١٢٣٤٥٩٩＋٢٣٤",
+            "８０３１２３４﹢234",
+            "+234+803",
+        ] {
+            assert!(matches!(plain(typed), Err(Invalid::Characters { .. })), "{typed}");
         }
     }
 

@@ -12,7 +12,7 @@ const MIN_WHOLE: usize = 7;
 /// Which country a number belongs to that is given without one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NationalNumbers {
-    /// It is unknown: the number is kept as its digits.
+    /// It is unknown: the number is kept as its digits. One that begins with `00` is international and has its country.
     #[default]
     Unknown,
     /// The country of the client.
@@ -54,7 +54,7 @@ impl NumberingPlan for WorldNumbering {
         let text = plain(typed)?;
         let digits = digits(&text);
         let region = match self.national {
-            NationalNumbers::Unknown if !text.contains('+') => return PhoneNumber::parse(&digits),
+            NationalNumbers::Unknown if !is_international(&text) => return PhoneNumber::parse(&digits),
             NationalNumbers::Unknown => None,
             NationalNumbers::OfClient => country.and_then(region),
             NationalNumbers::Of(country) => region(country),
@@ -114,8 +114,12 @@ impl WorldNumbering {
 
 /// A plus, or the prefix of international calls in most countries.
 fn is_international(text: &str) -> bool {
-    let begin = text.trim_start_matches(['(', ' ']);
-    begin.starts_with('+') || begin.starts_with("00")
+    let mut signs = text.chars().filter(|c| !matches!(c, '(' | ')' | ' '));
+    match signs.next() {
+        Some('+') => true,
+        Some('0') => signs.next() == Some('0'),
+        _ => false,
+    }
 }
 
 /// The number that a text is, if it is possible.

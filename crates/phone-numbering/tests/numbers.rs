@@ -38,18 +38,28 @@ fn national_form_of_each_country_is_read_back() {
     assert!(read > 200, "{read}");
 }
 
-/// Without a country a national number is what it was before: its digits.
+/// Without a country a national number is what it was before: its digits. An international one has its country.
 #[test]
 fn national_numbers_without_a_country_are_their_digits() {
     let plan = WorldNumbering::default();
     for (typed, stored) in [
         ("0803 123 4567", "08031234567"),
         ("(0803) 123-4567", "08031234567"),
-        ("0044 20 7946 0958", "00442079460958"),
+        ("0044 20 7946 0958", "+442079460958"),
+        ("00234 803 123 4567", "+2348031234567"),
+        ("(00) 234 803 123 4567", "+2348031234567"),
+        ("0-0-234/803/123/4567", "+2348031234567"),
+        ("００２３４ ８０３ １２３ ４５６７", "+2348031234567"),
+        ("٠٠٢٣٤ ٨٠٣ ١٢٣ ٤٥٦٧", "+2348031234567"),
         ("12345678", "12345678"),
         ("+234 (0)803 123 4567", "+2348031234567"),
     ] {
         assert_eq!(plan.parse(typed, Some(country("NG"))).unwrap().as_str(), stored, "{typed}");
+    }
+    for impossible in
+        ["00234 803", "000000000000", "00999 1234 5678", "8031234599+234", "8031234599\u{FF0B}234"]
+    {
+        assert!(plan.parse(impossible, Some(country("NG"))).is_err(), "{impossible}");
     }
     let asked = plan.asked("+234 803 123 4567").numbers;
     for stored in ["08031234567", "8031234567", "2348031234567", "002348031234567", "+2348031234567"] {
@@ -99,7 +109,9 @@ proptest! {
         }
         let unknown = WorldNumbering::default();
         if let Ok(number) = unknown.parse(&typed, Some(country("NG"))) {
-            prop_assert_eq!(number.as_str().starts_with('+'), typed.contains(['+', '\u{FF0B}', '\u{FE62}']));
+            let has_plus = typed.contains(['+', '\u{FF0B}', '\u{FE62}']);
+            prop_assert!(number.as_str().starts_with('+') || !has_plus, "{}", number);
+            prop_assert!(!number.as_str().starts_with("00"), "{}", number);
             prop_assert_eq!(unknown.parse(number.as_str(), None), Ok(number));
         }
     }

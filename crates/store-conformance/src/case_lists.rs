@@ -62,6 +62,8 @@ macro_rules! store_cases {
                 client_is_found_by_its_open_amendment client_is_found_by_outdated_evidence
                 values_come_back_with_their_line refused_commit_writes_no_values
             }
+            look_alikes { look_alikes_by_name_are_found }
+            earlier_values { corrected_numbers_come_back replaced_addresses_come_back }
             reasons {
                 codes_come_back_with_their_line codes_of_rejections_come_back code_of_an_amendment_comes_back
                 final_rejection_stays_final

@@ -346,10 +346,10 @@ impl Order {
         Transaction { reference, date: self.remark().map(|day| parse_date(&day).unwrap()) }
     }
 
-    /// Whether it is a decision without the version or content that was reviewed.
+    /// Whether it is a decision without the version that was reviewed, or for a rejection of a document its file.
     pub fn decides_unseen(&self) -> bool {
         let named = match &self.what {
-            What::Review(review) => review.seen().is_some(),
+            What::Review(review) => review.action == ReviewAction::Reject && review.seen().is_some(),
             _ => self.action().is_none(),
         };
         !named && self.expected_version.is_none()

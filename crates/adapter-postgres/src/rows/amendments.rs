@@ -20,6 +20,8 @@ struct Stored {
     by: String,
     email: Option<String>,
     confirmed_by: Option<String>,
+    #[serde(default)]
+    confirmed_before: Vec<String>,
     at: jiff::Timestamp,
     reason: Option<String>,
     code: Option<StoredReason>,
@@ -48,6 +50,7 @@ pub(crate) fn to_json(client: &Client) -> String {
             "by": one.proposed.by.id.as_str(),
             "email": one.proposed.by.email.as_ref().map(EmailAddress::as_str),
             "confirmed_by": one.confirmed_by.as_ref().map(ActorId::as_str),
+            "confirmed_before": one.confirmed_before.iter().map(ActorId::as_str).collect::<Vec<_>>(),
             "at": one.proposed.at,
             "reason": one.reason.as_ref().map(Reason::as_str),
             "code": one.reason_code.as_ref().map(code),
@@ -88,6 +91,11 @@ impl Stored {
             id: AmendmentId::new(key.clone(), Version::new(self.version)?),
             proposed: review::stamp(&self.by, self.email.as_deref(), self.at)?,
             confirmed_by: self.confirmed_by.as_deref().map(ActorId::parse).transpose().ok()?,
+            confirmed_before: self
+                .confirmed_before
+                .iter()
+                .map(|id| ActorId::parse(id).ok())
+                .collect::<Option<_>>()?,
             reason: self.reason.as_deref().map(Reason::parse).transpose().ok()?,
             reason_code: match &self.code {
                 Some(stored) => Some(review::coded_reason(&stored.code, &stored.text)?),

@@ -115,7 +115,7 @@ pub(crate) fn read_summary(row: &PgRow) -> Result<Option<ClientSummary>, StoreEr
         id: columns.known("id", |id| ClientId::new(id).ok())?,
         first_name: columns.parsed("first_name", PersonName::parse)?,
         last_name: columns.parsed("last_name", PersonName::parse)?,
-        email: columns.parsed("email", EmailAddress::parse)?,
+        email: columns.parsed("email", EmailAddress::restore)?,
         phone: columns.parsed("phone", PhoneNumber::parse)?,
         state: columns.state("state")?,
         branch: columns.parsed_optional("branch", BranchKey::parse)?,
@@ -186,7 +186,7 @@ fn read_details(columns: &Columns<'_>) -> Result<Details, StoreError> {
         first_name: columns.parsed("first_name", PersonName::parse)?,
         middle_name: columns.parsed_optional("middle_name", PersonName::parse)?,
         last_name: columns.parsed("last_name", PersonName::parse)?,
-        email: columns.parsed("email", EmailAddress::parse)?,
+        email: columns.parsed("email", EmailAddress::restore)?,
         phone: phone_entered::read(columns)?,
         postal_address: PostalAddress {
             address: columns.parsed("address", AddressLine::parse)?,

@@ -42,7 +42,7 @@ pub(crate) fn read(columns: &Columns<'_>, details: &Details) -> Result<ContactEn
 impl Stored {
     fn entry(&self) -> Option<ContactEntry> {
         Some(ContactEntry {
-            value: ContactValue::parse(ContactPoint::parse(&self.point).ok()?, &self.value).ok()?,
+            value: ContactValue::restore(ContactPoint::parse(&self.point).ok()?, &self.value).ok()?,
             by: Person::restore(&self.by),
             spelled_by: self.spelled_by.as_deref().map(Person::restore),
         })

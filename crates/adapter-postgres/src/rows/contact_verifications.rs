@@ -55,7 +55,7 @@ pub(crate) fn read(row: &PgRow) -> Result<ContactVerifications, StoreError> {
 impl Stored {
     fn verification(&self) -> Option<ContactVerification> {
         Some(ContactVerification {
-            value: ContactValue::parse(ContactPoint::parse(&self.point).ok()?, &self.value).ok()?,
+            value: ContactValue::restore(ContactPoint::parse(&self.point).ok()?, &self.value).ok()?,
             stamp: stamp(&self.by, self.email.as_deref(), self.at)?,
             means: Reason::parse(&self.means).ok()?,
             reference: self.reference.as_deref().map(TransactionReference::parse).transpose().ok()?,

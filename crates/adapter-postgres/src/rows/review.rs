@@ -111,6 +111,7 @@ pub(super) fn email(stamp: &AuditStamp) -> Option<&str> {
 }
 
 pub(super) fn stamp(id: &str, email: Option<&str>, at: jiff::Timestamp) -> Option<AuditStamp> {
-    let by = Actor { id: ActorId::parse(id).ok()?, email: email.map(EmailAddress::parse).transpose().ok()? };
+    let by =
+        Actor { id: ActorId::parse(id).ok()?, email: email.map(EmailAddress::restore).transpose().ok()? };
     Some(AuditStamp::new(by, at))
 }

@@ -19,7 +19,7 @@ pub(super) fn triples(changes: &[ValueChange]) -> Value {
 /// Reads a change through the rules of the domain.
 pub(super) fn change((field, before, after): &Triple) -> Option<ValueChange> {
     let field = ClientField::parse(field)?;
-    let value = |text: &Option<String>| FieldValue::parse(field, text.as_deref()).ok();
+    let value = |text: &Option<String>| FieldValue::restore(field, text.as_deref()).ok();
     Some(ValueChange { before: value(before)?, after: value(after)? })
 }
 
@@ -33,7 +33,7 @@ pub(super) fn object(values: &[FieldValue]) -> String {
 pub(super) fn values(object: &Map<String, Value>) -> Option<Vec<FieldValue>> {
     let known = FieldValue::FIELDS.into_iter().filter(|field| object.contains_key(field.name()));
     let values: Option<Vec<_>> = known
-        .map(|field| FieldValue::parse(field, object.get(field.name()).and_then(Value::as_str)).ok())
+        .map(|field| FieldValue::restore(field, object.get(field.name()).and_then(Value::as_str)).ok())
         .collect();
     values.filter(|values| values.len() == object.len())
 }

@@ -18,6 +18,8 @@ struct Stored {
     by: String,
     email: Option<String>,
     confirmed_by: Option<String>,
+    #[serde(default)]
+    confirmed_before: Vec<String>,
     at: jiff::Timestamp,
     reason: Option<String>,
     code: Option<StoredReason>,
@@ -35,7 +37,7 @@ struct StoredReason {
 /// The open amendments of a client as JSON. Nearly every client has none.
 pub(super) fn to_json(open: &[Amendment]) -> String {
     let amendment = |one: &Amendment| {
-        let Amendment { id, proposed, confirmed_by, reason, reason_code, changes } = one;
+        let Amendment { id, proposed, confirmed_by, confirmed_before, reason, reason_code, changes } = one;
         let code = reason_code.as_ref();
         json!({
             "code": code.map(|reason| json!({ "code": reason.code.as_str(), "text": reason.text.as_str() })),
@@ -43,6 +45,7 @@ pub(super) fn to_json(open: &[Amendment]) -> String {
             "by": proposed.by.id.as_str(),
             "email": stamp::email(&proposed.by),
             "confirmed_by": confirmed_by.as_ref().map(ActorId::as_str),
+            "confirmed_before": confirmed_before.iter().map(ActorId::as_str).collect::<Vec<_>>(),
             "at": proposed.at,
             "reason": reason.as_ref().map(Reason::as_str),
             "values": values::triples(changes),
@@ -63,6 +66,11 @@ impl Stored {
             id: AmendmentId::new(key.clone(), Version::new(self.version)?),
             proposed: stamp::read(&self.by, self.email.as_deref(), self.at)?,
             confirmed_by: self.confirmed_by.as_deref().map(ActorId::parse).transpose().ok()?,
+            confirmed_before: self
+                .confirmed_before
+                .iter()
+                .map(|id| ActorId::parse(id).ok())
+                .collect::<Option<_>>()?,
             reason: self.reason.as_deref().map(Reason::parse).transpose().ok()?,
             reason_code: match &self.code {
                 Some(stored) => Some(review::coded_reason(&stored.code, &stored.text)?),

@@ -164,7 +164,7 @@ fn read_details(columns: &Columns<'_>) -> Result<Details, StoreError> {
         first_name: columns.parsed("first_name", PersonName::parse)?,
         middle_name: columns.parsed_optional("middle_name", PersonName::parse)?,
         last_name: columns.parsed("last_name", PersonName::parse)?,
-        email: columns.parsed("email", EmailAddress::parse)?,
+        email: columns.parsed("email", EmailAddress::restore)?,
         phone: read_phone(columns)?,
         postal_address: PostalAddress {
             address: columns.parsed("address", AddressLine::parse)?,

@@ -11,6 +11,7 @@ pub(super) fn email(actor: &Actor) -> Option<&str> {
 
 /// A stamp as it is kept within JSON.
 pub(super) fn read(id: &str, email: Option<&str>, at: jiff::Timestamp) -> Option<AuditStamp> {
-    let by = Actor { id: ActorId::parse(id).ok()?, email: email.map(EmailAddress::parse).transpose().ok()? };
+    let by =
+        Actor { id: ActorId::parse(id).ok()?, email: email.map(EmailAddress::restore).transpose().ok()? };
     Some(AuditStamp::new(by, at))
 }

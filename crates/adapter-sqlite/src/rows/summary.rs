@@ -16,7 +16,7 @@ pub(crate) fn read(columns: &Columns<'_>) -> Result<ClientSummary, StoreError> {
         id: columns.known("id", |id| ClientId::new(id).ok())?,
         first_name: columns.parsed("first_name", PersonName::parse)?,
         last_name: columns.parsed("last_name", PersonName::parse)?,
-        email: columns.parsed("email", EmailAddress::parse)?,
+        email: columns.parsed("email", EmailAddress::restore)?,
         phone: columns.parsed("phone", PhoneNumber::parse)?,
         state: columns.state("state")?,
         branch: columns.parsed_optional("branch", BranchKey::parse)?,

@@ -26,7 +26,7 @@ impl StoredActor {
     }
 
     pub(crate) fn read(self) -> Option<Actor> {
-        let email = self.email.map(|email| EmailAddress::parse(&email).ok());
+        let email = self.email.map(|email| EmailAddress::restore(&email).ok());
         Some(Actor {
             id: ActorId::parse(&self.id).ok()?,
             email: match email {

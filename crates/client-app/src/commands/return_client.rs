@@ -86,6 +86,10 @@ impl OnboardAgain for Return {
         &self.client
     }
 
+    fn check(&self, former: &Client) -> Result<(), Error> {
+        update_client::check_phone(&self.patch, former, &*self.numbering)
+    }
+
     fn decide(
         &self,
         former: &Client,

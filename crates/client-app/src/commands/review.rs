@@ -115,7 +115,10 @@ impl Decide for Review {
     }
 
     fn decides_unseen(&self) -> bool {
-        self.seen.is_none() && Operation::Activity(Activity::ReviewKyc).is_decision()
+        // An approval vouches for values of the client as well, such as the name, and the digest of the file says nothing of
+        // them. A rejection is about the file alone.
+        let is_seen = self.action == ReviewAction::Reject && self.seen.is_some();
+        !is_seen && Operation::Activity(Activity::ReviewKyc).is_decision()
     }
 
     fn decide(&self, client: &Client, _facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {

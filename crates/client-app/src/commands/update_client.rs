@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use client_domain::client::{AmendmentId, ClientField, Decision, DetailsPatch, Patch, ValueChange};
 use client_domain::lifecycle::Facts;
-use client_domain::value::{ClientKey, MaritalStatus, NumberingPlan, Version};
-use client_domain::{AuditStamp, ClaimKind, Client, ClientEvent, Permission, Refusal};
+use client_domain::value::{ClientKey, MaritalStatus, NumberingPlan, PhoneNumber, Version};
+use client_domain::{AuditStamp, ClaimKind, Client, ClientEvent, Invalid, Permission, Refusal};
 use serde::{Deserialize, Serialize};
 
 use super::{stored, stored_list, stored_option};
@@ -134,16 +134,35 @@ struct Update {
     numbering: Arc<dyn NumberingPlan>,
 }
 
-/// The patch, in which a number without a country is one of the client's country, or of the one that it moves to.
-pub(super) fn in_country(patch: &DetailsPatch, client: &Client, plan: &dyn NumberingPlan) -> DetailsPatch {
-    let mut patch = patch.clone();
+/// The phone number of a patch, if it has one without a country: it is one of the client's country, or of the one that it
+/// moves to, and refused where that has no such number.
+fn national(
+    patch: &DetailsPatch,
+    client: &Client,
+    plan: &dyn NumberingPlan,
+) -> Result<Option<PhoneNumber>, Invalid> {
     let country = patch.country.unwrap_or(client.snapshot().details.postal_address.country);
-    let national = patch.phone.as_ref().filter(|phone| !phone.as_str().starts_with('+'));
-    if let Some(number) = national.and_then(|phone| plan.parse(phone.as_str(), Some(country)).ok()) {
-        let typed = national.map(|phone| phone.entered().unwrap_or(phone.as_str()));
-        patch.phone = Some(number.entered_as(typed.unwrap_or_default()));
-    }
-    patch
+    let Some(given) = patch.phone.as_ref().filter(|phone| !phone.as_str().starts_with('+')) else {
+        return Ok(None);
+    };
+    let number = plan.parse(given.as_str(), Some(country))?;
+    Ok(Some(number.entered_as(given.entered().unwrap_or(given.as_str()))))
+}
+
+/// Refuses a phone number that its country does not have.
+pub(super) fn check_phone(
+    patch: &DetailsPatch,
+    client: &Client,
+    plan: &dyn NumberingPlan,
+) -> Result<(), Error> {
+    let number = national(patch, client, plan);
+    number.map(drop).map_err(|rule| Error::InvalidValue { field: ClientField::PhoneNumber, rule })
+}
+
+/// The patch, with its phone number in its country. One that [`check_phone`] refuses stays as it was given.
+pub(super) fn in_country(patch: &DetailsPatch, client: &Client, plan: &dyn NumberingPlan) -> DetailsPatch {
+    let number = national(patch, client, plan).ok().flatten();
+    DetailsPatch { phone: number.or_else(|| patch.phone.clone()), ..patch.clone() }
 }
 
 impl Decide for Update {
@@ -157,6 +176,10 @@ impl Decide for Update {
             Patch::Keep | Patch::Clear => None,
         };
         NamedInDirectory { officer, branch: None }
+    }
+
+    fn check(&self, client: &Client) -> Result<(), Error> {
+        check_phone(&self.command.patch, client, &*self.numbering)
     }
 
     fn decide(&self, client: &Client, facts: &Facts, stamp: &AuditStamp) -> Result<Decision, Refusal> {

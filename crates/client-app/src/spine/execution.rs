@@ -165,6 +165,7 @@ impl Execution<'_> {
             let expected = self.context.expected_version;
             self.clients.require_version(self.name, command, expected)?;
             self.clients.check_version(&client, expected).await?;
+            command.check(&client)?;
             last = Some(client.version());
             let facts = self.clients.facts_of_decision(&client, command.needs(), self.stamp.at).await?;
             let decision = match command.decide(&client, &facts, &self.stamp) {

@@ -33,6 +33,7 @@ impl Execution<'_> {
             }
             let former = loaded.client.ok_or_else(|| Error::NotFound(command.former().clone()))?;
             self.clients.check_version(&former, self.context.expected_version).await?;
+            command.check(&former)?;
             let needs = Needs { ending: true, ..Needs::default() };
             let facts = self.clients.facts_of_decision(&former, needs, self.stamp.at).await?;
             if let Err(refusal) = former.may_return(&facts) {

@@ -6,6 +6,7 @@ use client_domain::value::{AccountOfficerId, BranchKey, ClientId, ClientKey};
 use client_domain::{AuditStamp, Client, Refusal};
 use jiff::Timestamp;
 
+use crate::error::Error;
 use crate::ports::store::ClientRef;
 use crate::spine::facts::Needs;
 
@@ -94,6 +95,11 @@ pub trait OnboardAgain: Send + Sync {
     /// The former client.
     fn former(&self) -> &ClientRef;
 
+    /// Refuses a value that is wrong beside those of the former client.
+    fn check(&self, _former: &Client) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// The decision of the domain about the former client: the new client.
     fn decide(
         &self,
@@ -127,6 +133,11 @@ pub trait Decide: Send + Sync {
     /// The file of the command, if it is not stored yet.
     fn attachment(&self) -> Option<Attachment> {
         None
+    }
+
+    /// Refuses a value that is wrong beside those of the client, such as a phone number that its country does not have.
+    fn check(&self, _client: &Client) -> Result<(), Error> {
+        Ok(())
     }
 
     /// The decision of the domain.

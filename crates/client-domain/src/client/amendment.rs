@@ -72,6 +72,9 @@ pub struct Amendment {
     /// Another person who has confirmed the proposal beforehand, as a row of a batch.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub confirmed_by: Option<ActorId>,
+    /// The persons who confirmed earlier proposals beforehand of which values have moved here; each once.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub confirmed_before: Vec<ActorId>,
     /// Why, if a reason was given.
     pub reason: Option<Reason>,
     /// The reason from the bank's catalogue.
@@ -115,10 +118,11 @@ impl Amendment {
         self.changes.iter().map(|change| &change.after).find(|value| value.field() == field)
     }
 
-    /// Whether this person has proposed it or confirmed the proposal, and so does not decide about it.
+    /// Whether this person has proposed it or confirmed the proposal, also of a value that has moved here, and so does not
+    /// decide about it.
     pub fn is_of(&self, actor: &ActorId) -> bool {
-        let of = [Some(&self.proposed.by.id), self.confirmed_by.as_ref()];
-        of.into_iter().flatten().any(|one| one.is_same_person(actor))
+        let confirmed = self.confirmed_by.iter().chain(&self.confirmed_before);
+        confirmed.chain([&self.proposed.by.id]).any(|one| one.is_same_person(actor))
     }
 }
 

@@ -7,7 +7,7 @@ use super::field::ClientField;
 use super::field_value::{FieldValue, ValueChange};
 use super::transition::Justification;
 use super::two_persons::TwoPersons;
-use crate::actor::AuditStamp;
+use crate::actor::{ActorId, AuditStamp};
 use crate::event::EventKind;
 use crate::lifecycle::{Activity, Operation};
 use crate::refusal::{Blocker, Refusal};
@@ -30,7 +30,8 @@ impl Client {
     /// Sets values. `kind` is the event of an immediate change.
     ///
     /// A value that needs two persons waits in an amendment. A person who proposes another value for a field of
-    /// their own open amendment replaces the amendment; what else it proposed moves to the new one.
+    /// their own open amendment replaces the amendment; what else it proposed moves to the new one. For one who has only
+    /// confirmed it as a row of a batch it is another person's.
     pub(super) fn change_values(
         &self,
         (activity, kind): (Activity, EventKind),
@@ -60,14 +61,21 @@ impl Client {
             former.map(|one| (one.reason.clone(), one.reason_code.clone())).unwrap_or_default()
         };
         let renewed: Vec<_> = waiting.iter().map(ValueChange::field).chain(withdrawn).collect();
-        let carried = ended.into_iter().flat_map(|amendment| amendment.changes);
-        waiting.extend(carried.filter(|change| !renewed.contains(&change.field())));
-
+        // Who has confirmed what moves on does not decide about it there either.
+        let mut confirmers: Vec<ActorId> = Vec::new();
+        for Amendment { confirmed_by, confirmed_before, changes, .. } in ended {
+            let held = waiting.len();
+            waiting.extend(changes.into_iter().filter(|change| !renewed.contains(&change.field())));
+            if waiting.len() > held {
+                confirmers.extend(confirmed_by.into_iter().chain(confirmed_before));
+            }
+        }
         let id = AmendmentId::new(self.key().clone(), self.version().next());
         let proposed = (!waiting.is_empty()).then(|| Amendment {
             id: id.clone(),
             proposed: stamp.clone(),
             confirmed_by: None,
+            confirmed_before: distinct(confirmers),
             reason: reason.clone(),
             reason_code: code.clone(),
             changes: waiting.clone(),
@@ -110,7 +118,7 @@ impl Client {
                 continue;
             }
             match self.snapshot.amendment_of(field) {
-                Some(open) if open.is_of(&stamp.by.id) => {
+                Some(open) if open.proposed.by.id.is_same_person(&stamp.by.id) => {
                     if open.proposed_for(field) == Some(&after) {
                         continue;
                     }
@@ -132,6 +140,17 @@ impl Client {
         }
         sorted
     }
+}
+
+/// Each person once.
+fn distinct(actors: Vec<ActorId>) -> Vec<ActorId> {
+    let mut persons: Vec<ActorId> = Vec::with_capacity(actors.len());
+    for actor in actors {
+        if !persons.iter().any(|person| person.is_same_person(&actor)) {
+            persons.push(actor);
+        }
+    }
+    persons
 }
 
 impl Client {

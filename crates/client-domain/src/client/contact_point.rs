@@ -89,6 +89,14 @@ impl ContactValue {
         })
     }
 
+    /// Reads a value that was stored, also one that [`ContactValue::parse`] refuses by now.
+    pub fn restore(point: ContactPoint, kept: &str) -> Result<Self, Invalid> {
+        Ok(match point {
+            ContactPoint::Mobile => Self::Mobile(PhoneNumber::parse(kept)?),
+            ContactPoint::Email => Self::Email(EmailAddress::restore(kept)?),
+        })
+    }
+
     /// What it is a value of.
     pub const fn point(&self) -> ContactPoint {
         match self {

@@ -15,10 +15,10 @@ use crate::value::{
 /// ```
 /// use client_domain::client::{ClientField, FieldValue};
 ///
-/// let name = FieldValue::parse(ClientField::LastName, Some("Okafor"))?;
+/// let name = FieldValue::restore(ClientField::LastName, Some("Okafor"))?;
 /// assert_eq!(name.text().as_deref(), Some("Okafor"));
 /// assert_eq!(format!("{name:?}"), "FieldValue(lastName, ***)");
-/// assert!(FieldValue::parse(ClientField::LastName, None).is_err(), "a client has a last name");
+/// assert!(FieldValue::restore(ClientField::LastName, None).is_err(), "a client has a last name");
 /// # Ok::<(), client_domain::Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -129,14 +129,15 @@ impl FieldValue {
         }
     }
 
-    /// Reads what [`FieldValue::text`] gives. A field without a value of this type is refused.
-    pub fn parse(field: ClientField, text: Option<&str>) -> Result<Self, Invalid> {
+    /// Reads what [`FieldValue::text`] gives, as it was stored: values that an earlier release accepted are read, also
+    /// where the rules for new ones refuse them. A field without a value of this type is refused.
+    pub fn restore(field: ClientField, text: Option<&str>) -> Result<Self, Invalid> {
         let there = text.ok_or(Invalid::TooShort { min: 1 });
         Ok(match field {
             ClientField::FirstName => Self::FirstName(PersonName::parse(there?)?),
             ClientField::MiddleName => Self::MiddleName(text.map(PersonName::parse).transpose()?),
             ClientField::LastName => Self::LastName(PersonName::parse(there?)?),
-            ClientField::EmailAddress => Self::EmailAddress(EmailAddress::parse(there?)?),
+            ClientField::EmailAddress => Self::EmailAddress(EmailAddress::restore(there?)?),
             ClientField::PhoneNumber => Self::PhoneNumber(PhoneNumber::parse(there?)?),
             ClientField::Address => Self::Address(AddressLine::parse(there?)?),
             ClientField::City => Self::City(PlaceName::parse(there?)?),
@@ -149,7 +150,7 @@ impl FieldValue {
             ClientField::Gender => Self::Gender(Gender::parse(there?)?),
             ClientField::IdentificationType => Self::IdentificationType(IdentificationType::parse(there?)?),
             ClientField::IdentificationNumber => {
-                Self::IdentificationNumber(IdentificationNumber::parse(there?)?)
+                Self::IdentificationNumber(IdentificationNumber::restore(there?)?)
             }
             ClientField::CustomerType => Self::CustomerType(CustomerType::parse(there?)?),
             ClientField::BranchEncodedKey => Self::BranchEncodedKey(text.map(BranchKey::parse).transpose()?),

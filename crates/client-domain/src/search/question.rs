@@ -1,5 +1,7 @@
 //! The question of a condition: its operator and values, resolved as far as possible.
 
+use std::collections::HashSet;
+
 use super::calendar::compared;
 use super::criterion::{Criterion, Span, TextMatch};
 use super::fault::{OperandFault, OperandProblem};
@@ -110,11 +112,9 @@ fn text(property: Property, operator: Operator, values: &[Understood]) -> Criter
         let mut texts = texts;
         return texts.next().map_or_else(Criterion::never, |text| Criterion::Exactly(text.to_owned()));
     }
-    let mut any_of: Vec<String> = Vec::new();
-    for form in texts.flat_map(|text| property.asked_forms(text, how == TextMatch::Equals)) {
-        if !any_of.contains(&form) {
-            any_of.push(form);
-        }
-    }
+    // A kind of document has hundreds of forms, and a list hundreds of texts.
+    let mut seen = HashSet::new();
+    let forms = texts.flat_map(|text| property.asked_forms(text, how == TextMatch::Equals));
+    let any_of = forms.filter(|form| seen.insert(form.clone())).collect();
     Criterion::Text { how, any_of }
 }

@@ -101,6 +101,25 @@ pub(super) fn find(key: &str) -> Option<&'static DocumentKindNames> {
     })
 }
 
+/// Every text that [`find`] takes for this kind: its names, and each with what people add to it.
+pub(super) fn spellings(kind: &DocumentKindNames) -> &'static [String] {
+    SPELLINGS.get(kind.canonical).map_or(&[], Vec::as_slice)
+}
+
+static SPELLINGS: LazyLock<HashMap<&'static str, Vec<String>>> = LazyLock::new(|| {
+    let of = |kind: &'static DocumentKindNames| {
+        let names = kind.others().chain([kind.canonical]);
+        let longer = |name: &'static str| ADDED.into_iter().map(move |added| format!("{name}{added}"));
+        let mut texts: Vec<_> = names.flat_map(|name| longer(name).chain([name.to_owned()])).collect();
+        // What is added may make the name of another kind.
+        texts.retain(|text| find(text).is_some_and(|found| found.canonical == kind.canonical));
+        texts.sort_unstable();
+        texts.dedup();
+        (kind.canonical, texts)
+    };
+    KINDS.iter().map(of).collect()
+});
+
 /// Every name and its kind.
 static NAMES: LazyLock<HashMap<&'static str, &'static DocumentKindNames>> = LazyLock::new(|| {
     KINDS
@@ -134,6 +153,24 @@ mod tests {
             let key = plain_kind(document.name());
             assert_eq!(find(&key).map(|kind| kind.canonical), Some(&*key), "{}", document.name());
         }
+    }
+
+    /// A kind has every text that is found as it, and no other, whatever is added to a name.
+    #[test]
+    fn spellings_of_a_kind_are_the_texts_that_are_found_as_it() {
+        let spelled: BTreeSet<_> = KINDS.iter().flat_map(spellings).collect();
+        assert_eq!(spelled.len(), KINDS.iter().map(|kind| spellings(kind).len()).sum::<usize>());
+        for kind in KINDS {
+            for name in kind.others().chain([kind.canonical]) {
+                assert!(spelled.contains(&name.to_owned()), "{name}");
+                for text in ADDED.map(|added| format!("{name}{added}")) {
+                    let found = find(&text);
+                    assert_eq!(found.is_some(), spelled.contains(&text), "{text}");
+                    assert!(found.is_none_or(|found| spellings(found).contains(&text)), "{text}");
+                }
+            }
+        }
+        assert!(spelled.iter().all(|text| kind_key(text) == **text));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::document_kinds::find;
+use super::document_kinds::{find, spellings};
 use super::fold::{fold, fold_marks, is_in, stable};
 use super::fold_table::SEPARATORS;
 use super::punycode;
@@ -86,13 +86,11 @@ pub(crate) fn kind_key(text: &str) -> String {
     number_key(text)
 }
 
-/// Every name of the kind that this names, as [`plain_kind`] writes them.
+/// Every text of the same [`kind`], as [`plain_kind`] writes it; the given one first.
 pub(crate) fn kind_names(text: &str) -> Vec<String> {
     let key = plain_kind(text);
-    let known = find(&key).into_iter().flat_map(|kind| kind.others().chain([kind.canonical]));
-    let mut names: Vec<String> = known.filter(|name| *name != key).map(str::to_owned).collect();
-    names.insert(0, key);
-    names
+    let known = find(&key).into_iter().flat_map(spellings).filter(|name| **name != key);
+    std::iter::once(key.clone()).chain(known.cloned()).collect()
 }
 
 /// An e-mail address: in lower case, without regard to width, the domain in Unicode and not in punycode.
@@ -164,6 +162,40 @@ mod tests {
             assert_eq!(name(one), name(other), "{one} {other}");
         }
         assert_ne!(name("Ada & Co"), name("Ada Co"), "other signs count");
+    }
+
+    /// Two texts name one kind exactly if a search for either finds the other.
+    #[test]
+    fn a_kind_is_searched_for_by_each_text_that_is_claimed_as_it() {
+        let texts = [
+            "Passport",
+            "International Passport",
+            "Passport Number",
+            "passport no.",
+            "Intl. Passport",
+            "Original Passport",
+            "National ID",
+            "National ID Card",
+            "National ID Number",
+            "NIN",
+            "NIN slip",
+            "Library Card",
+            "Library",
+            "Driver’s License No",
+            "DL",
+            "DL no",
+            "BVN",
+            "BVN Number",
+            "PVC copy",
+            "---",
+        ];
+        for one in texts {
+            for other in texts {
+                let finds = kind_names(one).contains(&plain_kind(other));
+                assert_eq!(finds, kind(one) == kind(other), "{one}, {other}");
+            }
+        }
+        assert_eq!(kind("Passport No."), kind("International Passport"));
     }
 
     #[test]

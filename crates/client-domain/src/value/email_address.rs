@@ -2,11 +2,15 @@ use std::fmt;
 
 use super::invalid::Invalid;
 use super::text::{Layout, parse_text};
+use crate::text::{email, is_ambiguous};
 
 /// An e-mail address of up to 254 characters (RFC 5321, section 4.5.3.1.3), stored as it was written.
 ///
 /// The `email_address` crate checks the syntax. The domain needs at least two labels; display names and
 /// address literals are rejected. The mailbox is not verified.
+///
+/// One mailbox has one spelling but for case, width and punycode, because clients are compared by it. So a name in quotation
+/// marks is rejected, and so is an invisible character.
 ///
 /// ```
 /// use client_domain::value::{EmailAddress, Invalid};
@@ -14,6 +18,7 @@ use super::text::{Layout, parse_text};
 /// assert_eq!(EmailAddress::parse(" Ada@Example.com ")?.as_str(), "Ada@Example.com");
 /// assert!(matches!(EmailAddress::parse("ada at example"), Err(Invalid::Format { .. })));
 /// assert!(matches!(EmailAddress::parse("ada@localhost"), Err(Invalid::Format { .. })));
+/// assert!(matches!(EmailAddress::parse("\"ada\"@example.com"), Err(Invalid::Format { .. })));
 /// # Ok::<(), Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +30,22 @@ impl EmailAddress {
 
     /// Trims, normalises to NFC and checks the syntax.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let text = parse_text(raw, Layout::Verbatim, 1, Self::MAX)?;
+        let address = Self::restore(raw)?;
+        if address.0.contains(['"', '\\']) {
+            return Err(Invalid::Format {
+                expected: "an e-mail address without quotation marks and backslashes, such as name@example.com",
+            });
+        }
+        // A label in punycode can hide one too.
+        if address.0.chars().chain(email(&address.0).chars()).any(is_ambiguous) {
+            return Err(Invalid::InvisibleCharacter);
+        }
+        Ok(address)
+    }
+
+    /// Reads an address that was stored. An earlier release stored quoted names and invisible characters too.
+    pub fn restore(kept: &str) -> Result<Self, Invalid> {
+        let text = parse_text(kept, Layout::Verbatim, 1, Self::MAX)?;
         let options = email_address::Options::default()
             .with_required_tld()
             .without_display_text()
@@ -54,7 +74,7 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-crate::conversions::text_conversions!(EmailAddress, as_str);
+crate::conversions::text_conversions!(EmailAddress, as_str, restore);
 
 #[cfg(test)]
 mod tests {
@@ -83,6 +103,37 @@ mod tests {
             &long,
         ] {
             assert!(EmailAddress::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    /// What makes several addresses of one mailbox is refused, and read if it was stored.
+    #[test]
+    fn quoted_names_and_invisible_characters_are_refused_and_restored() {
+        for quoted in [r#""ada.obi"@example.com"#, r#""ada\.obi"@example.com"#, r#""a@b"@example.com"#] {
+            let refused = EmailAddress::parse(quoted);
+            assert!(matches!(refused, Err(Invalid::Format { expected }) if expected.contains("quotation")));
+            assert_eq!(EmailAddress::restore(quoted).unwrap().as_str(), quoted);
+        }
+        let fillers = ['\u{3164}', '\u{115F}', '\u{1160}', '\u{FFA0}'];
+        for hidden in fillers.into_iter().flat_map(|c| {
+            [format!("ada{c}@example.com"), format!("{c}ada@example.com"), format!("ada@exam{c}ple.com")]
+        }) {
+            assert_eq!(EmailAddress::parse(&hidden), Err(Invalid::InvisibleCharacter), "{hidden:?}");
+            assert_eq!(EmailAddress::restore(&hidden).unwrap().as_str(), hidden);
+        }
+        // `exam\u{1160}ple`, which the mailbox's own spelling hides.
+        let hidden = "ada@xn--example-th2a.com";
+        assert!(email(hidden).contains('\u{1160}'));
+        assert_eq!(EmailAddress::parse(hidden), Err(Invalid::InvisibleCharacter));
+    }
+
+    /// Nothing that a reader does not see makes another address of the same look.
+    #[test]
+    fn no_invisible_character_is_accepted_anywhere() {
+        for c in ('\0'..=char::MAX).filter(|c| is_ambiguous(*c)) {
+            for hidden in [format!("a{c}b@example.com"), format!("ab@exa{c}mple.com")] {
+                assert!(EmailAddress::parse(&hidden).is_err(), "{hidden:?}");
+            }
         }
     }
 

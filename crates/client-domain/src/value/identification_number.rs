@@ -2,18 +2,21 @@ use std::fmt;
 
 use super::invalid::Invalid;
 use super::text::{Layout, parse_text};
-use crate::text::{is_invisible, is_placeholder};
+use crate::text::{is_disguised, is_invisible, is_placeholder};
 
 /// The number of a document: 3 to 40 characters on one line, as it was written.
 ///
 /// What stands in for a number, such as `N/A`, `---` or `000`, is none. Two spellings of one number have the same
-/// [normal form](crate::text::number).
+/// [normal form](crate::text::number), so a letter of another alphabet that only looks like a Latin letter or a digit is
+/// refused.
 ///
 /// ```
 /// use client_domain::value::{IdentificationNumber, Invalid};
 ///
 /// assert_eq!(IdentificationNumber::parse(" A0123 4567 ")?.as_str(), "A0123 4567");
 /// assert_eq!(IdentificationNumber::parse("N/A"), Err(Invalid::Placeholder));
+/// let cyrillic = IdentificationNumber::parse("\u{410}01234567");
+/// assert!(matches!(cyrillic, Err(Invalid::Format { .. })), "its first letter looks like A");
 /// # Ok::<(), Invalid>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,10 +35,19 @@ impl IdentificationNumber {
             return Err(Invalid::Invisible);
         }
         let number = Self::restore(bare)?;
-        if number.is_placeholder() { Err(Invalid::Placeholder) } else { Ok(number) }
+        if number.is_placeholder() {
+            Err(Invalid::Placeholder)
+        } else if is_disguised(&number.0) {
+            Err(Invalid::Format {
+                expected: "written with the letters A to Z and the digits 0 to 9 wherever its letters look like them, \
+                           not with those of another alphabet",
+            })
+        } else {
+            Ok(number)
+        }
     }
 
-    /// Reads a number that was stored. An earlier release stored placeholders too.
+    /// Reads a number that was stored. An earlier release stored placeholders too, and letters that only look Latin.
     pub fn restore(kept: &str) -> Result<Self, Invalid> {
         parse_text(kept, Layout::Identifier, Self::MIN, Self::MAX).map(Self)
     }

@@ -7,7 +7,9 @@ use client_domain::client::{
     Patch, Touch, TwoPersons, explain,
 };
 use client_domain::lifecycle::{Action, Activity, Facts, Operation};
-use client_domain::value::{BirthDate, Gender, IdentificationNumber, MaritalStatus, PersonName, Reason};
+use client_domain::value::{
+    BirthDate, Gender, IdentificationNumber, MaritalStatus, PersonName, PlaceName, Reason,
+};
 use client_domain::{
     AuditStamp, Blocker, Client, ClientField, ClientState, Decision, EventKind, Permissions, Refusal,
 };
@@ -110,6 +112,63 @@ fn who_has_confirmed_a_proposal_does_not_decide_about_it() {
             .decide_amendment(&ids[1], AmendmentDecision::Approve, None, &stamp("third", 5))
             .unwrap();
     }
+}
+
+/// For the person who has confirmed a proposal it is another person's: the person neither replaces nor withdraws it.
+#[test]
+fn who_has_confirmed_a_proposal_does_not_take_it_over() {
+    for state in TwoPersons::STATES {
+        let live = in_state(state);
+        let both = DetailsPatch { first_name: Some(name("Ada")), ..last_name("Obi") };
+        let confirmed =
+            change(live.update(both, &two_persons(), &maker())).confirmed_by(&checker().by.id).client;
+        let open = confirmed.snapshot().amendments[0].id.clone();
+        for alias in ["checker", "CHECKER"] {
+            for (wanted, expected) in [("Eze", true), ("Obi", true), ("Okafor", false)] {
+                let decided = confirmed.update(last_name(wanted), &two_persons(), &stamp(alias, 5));
+                let taken = Blocker::AmendmentOpen { field: ClientField::LastName, amendment: open.clone() };
+                match decided {
+                    Err(refusal) => {
+                        assert_eq!((refusal.blockers, expected), (vec![taken], true), "{wanted}");
+                    }
+                    Ok(decision) => {
+                        assert_eq!((decision, expected), (Decision::Unchanged, false), "{wanted}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who has confirmed a proposal does not decide about what of it moves to another one, which others may have confirmed.
+#[test]
+fn who_has_confirmed_a_value_does_not_decide_about_it_where_it_has_moved() {
+    let confirmed = |client: &Client, patch, by: &str| {
+        change(client.update(patch, &two_persons(), &maker())).confirmed_by(&stamp(by, 3).by.id).client
+    };
+    let both = |first, last| DetailsPatch { first_name: Some(name(first)), ..last_name(last) };
+    let middle = DetailsPatch { middle_name: Patch::Set(name("Uche")), ..DetailsPatch::default() };
+    let client = confirmed(&in_state(ClientState::Active), both("Ada", "Obi"), "checker");
+    let client = confirmed(
+        &client,
+        DetailsPatch { city: Some(PlaceName::parse("Kano").unwrap()), ..middle },
+        "second",
+    );
+    // A value of each of the two moves on, and a third person confirms that.
+    let patch = DetailsPatch { middle_name: Patch::Set(name("Ify")), ..last_name("Eze") };
+    let client = confirmed(&client, patch, "third");
+    let open = client.snapshot().amendments.clone();
+    assert_eq!((open.len(), open[0].changes.len()), (1, 4));
+    for (by, decides) in
+        [("maker", false), ("Checker", false), ("second", false), ("third", false), ("other", true)]
+    {
+        let decided = client.decide_amendment(&open[0].id, AmendmentDecision::Approve, None, &stamp(by, 5));
+        assert_eq!(decided.is_ok(), decides, "{by}");
+    }
+    // Of an amendment whose values are all proposed anew nothing moves.
+    let client = confirmed(&in_state(ClientState::Active), last_name("Obi"), "checker");
+    let client = change(client.update(last_name("Eze"), &two_persons(), &maker())).client;
+    assert!(!client.snapshot().amendments[0].is_of(&checker().by.id));
 }
 
 fn decide_again(client: &Client, id: &AmendmentId) -> Vec<Blocker> {
@@ -299,10 +358,10 @@ fn every_value_is_read_as_it_is_stored() {
     for field in FieldValue::FIELDS {
         let value = client.snapshot().value(field).unwrap();
         assert_eq!(value.field(), field);
-        assert_eq!(FieldValue::parse(field, value.text().as_deref()), Ok(value.clone()));
+        assert_eq!(FieldValue::restore(field, value.text().as_deref()), Ok(value.clone()));
         assert!(!format!("{value:?}").contains(&value.text().unwrap_or_else(|| "none".to_owned())));
     }
     let others = ClientField::ALL.into_iter().filter(|field| !FieldValue::FIELDS.contains(field));
-    assert!(others.into_iter().all(|field| FieldValue::parse(field, Some("1")).is_err()));
+    assert!(others.into_iter().all(|field| FieldValue::restore(field, Some("1")).is_err()));
     assert_eq!(client.snapshot().makers.people().len().min(Makers::MAX), 1);
 }

@@ -1,5 +1,6 @@
-//! For every value in force, the person who entered it is not the person who approved it, and the person who verifies a
-//! phone number or an e-mail address has entered neither it nor its spelling.
+//! For every value in force, the person who entered it is not the person who approved it, nor is one who had confirmed it
+//! beforehand as a row of a batch; and the person who verifies a phone number or an e-mail address has entered neither it
+//! nor its spelling.
 
 #![expect(clippy::indexing_slicing, reason = "a test stops at the first unexpected value")]
 
@@ -37,7 +38,7 @@ impl Random {
 }
 
 /// A control that a test weakens to see whether the invariant notices.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Weakness {
     None,
     /// Amendments are decided without regard to their proposer.
@@ -50,6 +51,10 @@ enum Weakness {
     OwnDetails,
     /// Who entered a contact point is forgotten, so that the makers since the last approval are all that is known.
     NoEntries,
+    /// Who has confirmed an amendment replaces it as its proposer does.
+    TakenOver,
+    /// Who has confirmed an amendment is forgotten.
+    NoConfirmers,
 }
 
 /// Who entered the value of a field, and who has approved it since. A client whose blacklisting was lifted is approved
@@ -62,13 +67,22 @@ struct Origin {
     approved: BTreeSet<Person>,
 }
 
+/// Who entered a value that waits, and who has confirmed it beforehand.
+#[derive(Clone)]
+struct Waiting {
+    entered: Person,
+    confirmed: BTreeSet<Person>,
+}
+
 struct Walk {
     client: Client,
     origins: BTreeMap<ClientField, Origin>,
+    waiting: BTreeMap<ClientField, Waiting>,
     weakness: Weakness,
-    /// A field that was verified by a person who entered its value.
-    verified_alone: Option<ClientField>,
+    /// A field that was verified by a person who entered its value, or approved by one who had confirmed it.
+    alone: Option<ClientField>,
     verified: usize,
+    confirmed: usize,
 }
 
 impl Walk {
@@ -77,7 +91,8 @@ impl Walk {
         let maker = Person::of(&client.snapshot().created.by.id);
         let origin = Origin { entered: maker.clone(), first: maker, approved: BTreeSet::new() };
         let origins = FieldValue::FIELDS.into_iter().map(|field| (field, origin.clone())).collect();
-        Self { client, origins, weakness, verified_alone: None, verified: 0 }
+        let waiting = BTreeMap::new();
+        Self { client, origins, waiting, weakness, alone: None, verified: 0, confirmed: 0 }
     }
 
     fn facts(&self) -> Facts {
@@ -93,10 +108,15 @@ impl Walk {
         let by = stamp(IDS[random.below(IDS.len())], 30);
         let person = Person::of(&by.by.id);
         match random.below(12) {
-            0..=2 => self.entered(&person, self.client.update(patch(random), &self.facts(), &by)),
+            0..=2 => {
+                let decision = self.seen_by(&person).update(patch(random), &self.facts(), &by);
+                self.entered(random, &person, decision);
+            }
             3 => {
                 let why = Reason::parse("typed wrongly").unwrap();
-                self.entered(&person, self.client.correct(correction(random), why, &self.facts(), &by));
+                let client = self.seen_by(&person);
+                let decision = client.correct(correction(random), why, &self.facts(), &by);
+                self.entered(random, &person, decision);
             }
             4 | 5 => self.decide(random, &by),
             6 => self.perform(Action::Approve, &by),
@@ -123,9 +143,52 @@ impl Walk {
         }
     }
 
-    fn entered(&mut self, person: &Person, decision: Result<Decision, client_domain::Refusal>) {
-        let Some(change) = decision.ok().and_then(Decision::change) else { return };
-        self.follow(change, person, None);
+    /// The client, in which this person has proposed what the person has confirmed, if that is the weakness.
+    fn seen_by(&self, person: &Person) -> Client {
+        let mut snapshot = self.client.snapshot().clone();
+        for amendment in &mut snapshot.amendments {
+            let confirmed = amendment.confirmed_by.as_ref().filter(|by| Person::of(by) == *person).cloned();
+            if let (Weakness::TakenOver, Some(by)) = (self.weakness, confirmed) {
+                amendment.proposed.by.id = by;
+                amendment.confirmed_by = None;
+            }
+        }
+        Client::restore(snapshot).unwrap()
+    }
+
+    /// What a person has entered, every third time as a row of a batch that another person has confirmed.
+    fn entered(
+        &mut self,
+        random: &mut Random,
+        person: &Person,
+        decision: Result<Decision, client_domain::Refusal>,
+    ) {
+        let Some(mut change) = decision.ok().and_then(Decision::change) else { return };
+        let second = stamp(IDS[random.below(IDS.len())], 30).by.id;
+        let is_confirmed = random.below(3) == 0 && Person::of(&second) != *person;
+        if is_confirmed {
+            change = change.confirmed_by(&second);
+            self.confirmed += change.proposed.len();
+        }
+        let confirmed = is_confirmed.then(|| Person::of(&second));
+        let mut waiting = BTreeMap::new();
+        for amendment in &change.client.snapshot().amendments {
+            for value in &amendment.changes {
+                let (field, was) = (value.field(), self.client.snapshot().amendment_of(value.field()));
+                // A value that waited already was entered by who proposed it first.
+                let known = was.is_some_and(|was| was.proposed_for(field) == Some(&value.after));
+                let mut one = match self.waiting.get(&field).filter(|_| known) {
+                    Some(known) => known.clone(),
+                    None => Waiting { entered: person.clone(), confirmed: BTreeSet::new() },
+                };
+                if change.proposed.contains(value) {
+                    one.confirmed.extend(confirmed.clone());
+                }
+                waiting.insert(field, one);
+            }
+        }
+        self.follow(change, |_| person.clone(), None);
+        self.waiting = waiting;
     }
 
     fn decide(&mut self, random: &mut Random, by: &AuditStamp) {
@@ -140,9 +203,20 @@ impl Walk {
             Weakness::OwnAmendments => &AuditStamp::new(Actor::parse("unknown").unwrap(), by.at),
             _ => by,
         };
-        let Ok(change) = self.client.decide_amendment(&amendment.id, decision, None, decider) else { return };
-        let proposer = Person::of(&amendment.proposed.by.id);
-        self.follow(change, &proposer, Some(&Person::of(&by.by.id)));
+        let mut snapshot = self.client.snapshot().clone();
+        if self.weakness == Weakness::NoConfirmers {
+            for amendment in &mut snapshot.amendments {
+                amendment.confirmed_by = None;
+                amendment.confirmed_before.clear();
+            }
+        }
+        let client = Client::restore(snapshot).unwrap();
+        let Ok(change) = client.decide_amendment(&amendment.id, decision, None, decider) else { return };
+        let person = Person::of(&by.by.id);
+        let mut approved = change.values.iter().map(ValueChange::field);
+        self.alone = self.alone.or(approved.find(|field| self.waiting[field].confirmed.contains(&person)));
+        let waiting = self.waiting.clone();
+        self.follow(change, |field| waiting[&field].entered.clone(), Some(&person));
     }
 
     fn verify(&mut self, random: &mut Random, by: &AuditStamp) {
@@ -166,16 +240,17 @@ impl Walk {
         let Ok(change) = client.verify_contact_point(verification) else { return };
         let (person, origin) = (Person::of(&by.by.id), &self.origins[&field]);
         if person == origin.entered || person == origin.first {
-            self.verified_alone = Some(field);
+            self.alone = Some(field);
         }
         self.verified += 1;
         self.client = change.client;
     }
 
-    fn follow(&mut self, change: Change, entered: &Person, approved: Option<&Person>) {
+    fn follow(&mut self, change: Change, entered: impl Fn(ClientField) -> Person, approved: Option<&Person>) {
         for value in &change.values {
-            let first = if is_respelled(value) { &self.origins[&value.field()].first } else { entered };
-            let (entered, first) = (entered.clone(), first.clone());
+            let entered = entered(value.field());
+            let first = if is_respelled(value) { &self.origins[&value.field()].first } else { &entered };
+            let first = first.clone();
             let origin = Origin { entered, first, approved: approved.into_iter().cloned().collect() };
             self.origins.insert(value.field(), origin);
         }
@@ -204,8 +279,8 @@ impl Walk {
 
     /// A field in force whose value no other person than the one who entered it has approved.
     fn violation(&self) -> Option<ClientField> {
-        if self.verified_alone.is_some() {
-            return self.verified_alone;
+        if self.alone.is_some() {
+            return self.alone;
         }
         let in_force = TwoPersons::STATES.contains(&self.client.state());
         let alone = |origin: &Origin| origin.approved.iter().all(|approved| *approved == origin.entered);
@@ -276,9 +351,17 @@ fn correction(random: &mut Random) -> Correction {
     correction
 }
 
-/// The first of these histories in which a value in force has one person only, and how many values came into force.
-fn first_violation(weakness: Weakness, histories: u64) -> (Option<(u64, ClientField)>, usize, usize) {
-    let (mut in_force, mut verified) = (0, 0);
+/// How many values of some histories were in force, verified, and confirmed before they waited.
+#[derive(Default)]
+struct Seen {
+    in_force: usize,
+    verified: usize,
+    confirmed: usize,
+}
+
+/// The first of these histories in which a value in force has one person only.
+fn first_violation(weakness: Weakness, histories: u64) -> (Option<(u64, ClientField)>, Seen) {
+    let mut seen = Seen::default();
     for seed in 0..histories {
         let (mut random, mut walk) = (Random(seed), Walk::new(weakness));
         for _ in 0..STEPS {
@@ -288,35 +371,39 @@ fn first_violation(weakness: Weakness, histories: u64) -> (Option<(u64, ClientFi
                 continue;
             }
             if TwoPersons::STATES.contains(&walk.client.state()) {
-                in_force += FieldValue::FIELDS.len();
+                seen.in_force += FieldValue::FIELDS.len();
             }
             if let Some(field) = walk.violation() {
-                return (Some((seed, field)), in_force, verified);
+                return (Some((seed, field)), seen);
             }
         }
-        verified += walk.verified;
+        seen.verified += walk.verified;
+        seen.confirmed += walk.confirmed;
     }
-    (None, in_force, verified)
+    (None, seen)
 }
 
 #[test]
 fn value_in_force_is_entered_and_approved_by_two_persons() {
-    let (violation, in_force, verified) = first_violation(Weakness::None, 10_000);
+    let (violation, Seen { in_force, verified, confirmed }) = first_violation(Weakness::None, 11_000);
     assert_eq!(violation, None);
     assert!(in_force > 500_000, "only {in_force} values in force were looked at");
     assert!(verified > 5_000, "only {verified} contact points were verified");
+    assert!(confirmed > 4_000, "only {confirmed} values that wait were confirmed beforehand");
 }
 
 #[test]
-fn weakened_control_is_found_within_100_histories() {
+fn weakened_control_is_found_within_1000_histories() {
     let weakened = [
         Weakness::OwnAmendments,
         Weakness::OwnClients,
         Weakness::NoAmendments,
         Weakness::OwnDetails,
         Weakness::NoEntries,
+        Weakness::TakenOver,
+        Weakness::NoConfirmers,
     ];
     for weakness in weakened {
-        assert!(first_violation(weakness, 100).0.is_some());
+        assert!(first_violation(weakness, 1_000).0.is_some(), "{weakness:?}");
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct RuleArgs {
     #[arg(long, env = "CLIENTS_APPROVAL_NEEDS_REQUEST", value_enum, default_value_t = Switch::Off)]
     pub(crate) approval_needs_request: Switch,
 
-    /// Whether decisions and reviews must name what the caller has seen, by If-Match or contentSha256
+    /// Whether decisions and reviews must name what the caller has seen, by If-Match; contentSha256 suffices to reject a document
     #[arg(long, env = "CLIENTS_DECISIONS_NEED_VERSION", value_enum, default_value_t = Switch::Off)]
     pub(crate) decisions_need_version: Switch,
 

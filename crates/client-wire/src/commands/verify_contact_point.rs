@@ -74,7 +74,8 @@ fn parse(mut form: Form<'_>, request: &Request<'_>) -> Result<Plan, Failure> {
             let number = request.numbering().parse(text, None)?;
             Ok(Some(ContactValue::Mobile(number)))
         }
-        Some(ContactPoint::Email) => ContactValue::parse(ContactPoint::Email, text).map(Some),
+        // The one in force may be one that an earlier release stored.
+        Some(ContactPoint::Email) => ContactValue::restore(ContactPoint::Email, text).map(Some),
         None => Ok(None),
     });
     let means = form.required("means", Reason::parse);

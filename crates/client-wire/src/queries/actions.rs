@@ -46,7 +46,7 @@ pub(super) const ACTION: Shape = Shape::Object(&[
     FieldSpec::required(
         "versionNeeded",
         Shape::Flag,
-        "Whether If-Match must be sent with it or, to review a document, contentSha256.",
+        "Whether If-Match must be sent with it or, to reject a document, contentSha256.",
     ),
     FieldSpec::required("initiator", Shape::Choice(&["person", "system"]), "Who initiates it."),
     FieldSpec::sometimes(

@@ -11,7 +11,7 @@ use client_domain::value::{
     BirthDate, BranchKey, CustomerType, Gender, IdentificationNumber, IdentificationType, MaritalStatus,
     PersonName, Reason,
 };
-use client_domain::{Client, ClientState, EventKind};
+use client_domain::{ActorId, Client, ClientState, EventKind};
 use jiff::civil::date;
 
 use super::given::{commit, given_client, given_pending};
@@ -101,6 +101,9 @@ pub async fn open_amendments_come_back(harness: &dyn Harness) {
         let change = proposed(&client, "Obi").confirmed_by(&checker(230).by.id);
         client = follow(store, client, change).await;
         assert!(client.snapshot().amendments[0].is_of(&checker(230).by.id));
+        // Its other values move to the next one, with who has confirmed them.
+        let change = proposed(&client, "Bello").confirmed_by(&ActorId::parse("second-2").unwrap());
+        client = follow(store, client, change).await;
         let change = performed(&client, Action::Blacklist, &checker(230));
         client = follow(store, client, change).await;
         assert_eq!(client.snapshot().amendments, []);
