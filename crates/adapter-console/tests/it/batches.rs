@@ -137,7 +137,7 @@ fn in_state(n: usize, state: BatchState) -> Batch {
         state,
         version: 1,
         upload: None,
-        content: Some(BatchContent { rows: 2, columns: Vec::new(), needs }),
+        content: Some(BatchContent { rows: 2, columns: Vec::new(), needs, command: None }),
         announced_at: "2026-01-05T08:00:00Z".parse().unwrap(),
         moved_at: "2026-01-05T08:00:00Z".parse().unwrap(),
         confirmed: None,
