@@ -23,6 +23,8 @@ use crate::visit::Visit;
 const MAX_FORM: usize = 64 * 1024;
 /// The longest form with a file; the routes set it as their `DefaultBodyLimit`.
 pub(crate) const MAX_UPLOAD: u64 = MAX_CONTENT + MAX_FORM as u64;
+/// The detail of a failure that says that a file is missing, and no text.
+pub(crate) const FILE: &str = "file";
 /// How long a form may take to arrive.
 const FORM_TIMEOUT: Duration = Duration::from_secs(30);
 /// The same for a file.
@@ -152,6 +154,11 @@ fn late() -> Failure {
 
 fn broken() -> Failure {
     Failure::of(Item::new(Code::BodyIncomplete, Code::BodyIncomplete.meaning()))
+}
+
+/// A form whose file was not chosen.
+pub(crate) fn no_file(field: &str) -> Failure {
+    Failure::of(Item::new(Code::Required, Code::Required.meaning()).field(field).detail(FILE, true))
 }
 
 /// Something that is longer than this many bytes.

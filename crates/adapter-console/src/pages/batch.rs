@@ -22,7 +22,7 @@ use crate::path_values::PathValues;
 use crate::posted::Posted;
 use crate::recent_proof;
 use crate::record::Record;
-use crate::sentence::{Sentence, reason};
+use crate::sentence::{Sentence, listed, reason};
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
 use crate::url;
@@ -227,8 +227,12 @@ fn offered(visit: &Visit, action: &'static BatchAction, reasons: Vec<String>) ->
 
 fn refused_row(visit: &Visit, row: &Record) -> RefusedRow {
     let reason = |error: &Record| {
-        let field = error.text("field");
-        Reason { field: visit.language.word("field", &field), message: error.text("message") }
+        let sentence = listed(visit.language, error);
+        let field = sentence.label.or(sentence.field).unwrap_or_default();
+        // Of a refusal, the message names the conditions.
+        let has_conditions = [Code::InvalidStatus, Code::FourEyes].iter().any(|code| code.name() == error.text("code"));
+        let conditions = if has_conditions { format!(" {}", error.text("message")) } else { String::new() };
+        Reason { field, message: sentence.text + &conditions }
     };
     RefusedRow {
         number: row.number("row").unwrap_or_default(),
