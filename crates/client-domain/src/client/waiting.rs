@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::activity_part::ActivityPart;
 use super::aggregate::Client;
 use super::amendment::AmendmentId;
 use super::amendment_table::AmendmentDecision;
@@ -211,12 +212,14 @@ impl Client {
         let explained = |operation| {
             let all = explain(self, &stamp.by, permissions, facts).into_iter();
             let mut of_operation = all.filter(|one: &Explanation| one.operation == operation);
-            of_operation.next().map(|one| one.blockers).unwrap_or_default()
+            of_operation.next()
         };
+        let blockers_of =
+            |operation| explained(operation).map(|one: Explanation| one.blockers).unwrap_or_default();
         let (approval, rejection) = match subject {
             WorkSubject::Approval => {
-                let explained = |action| explained(Operation::Action(action));
-                (explained(Action::Approve), explained(Action::Reject))
+                let of_action = |action| blockers_of(Operation::Action(action));
+                (of_action(Action::Approve), of_action(Action::Reject))
             }
             WorkSubject::Document(id) => {
                 let review = |action: ReviewAction| {
@@ -247,7 +250,10 @@ impl Client {
                 (decide(AmendmentDecision::Approve), decide(AmendmentDecision::Reject))
             }
             WorkSubject::Expiring(_) => {
-                let submission = explained(Operation::Activity(Activity::ChangeKyc));
+                let change = explained(Operation::Activity(Activity::ChangeKyc));
+                let parts = change.into_iter().flat_map(|one| one.parts);
+                let mut submission = parts.filter(|one| one.part == ActivityPart::NewDocument);
+                let submission = submission.next().map(|one| one.blockers).unwrap_or_default();
                 (submission.clone(), submission)
             }
         };

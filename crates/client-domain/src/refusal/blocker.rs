@@ -1,6 +1,7 @@
 use jiff::civil::Date;
 
 use super::kind::RefusalKind;
+use crate::claim::ClaimKind;
 use crate::client::amendment::AmendmentId;
 use crate::client::contact_point::ContactPoint;
 use crate::client::field::ClientField;
@@ -38,6 +39,14 @@ pub enum Blocker {
     Returned {
         /// The client as which it has returned.
         returned_as: ClientKey,
+    },
+    /// Other clients have a value that this one would claim again. Only an explanation has this blocker: a commit finds
+    /// duplicates itself.
+    Duplicate {
+        /// The kind of the value.
+        kind: ClaimKind,
+        /// The keys of the other clients, as far as the caller may know them.
+        holders: Vec<ClientKey>,
     },
     /// The client still has accounts.
     OpenAccounts {
@@ -130,6 +139,12 @@ impl Blocker {
             Self::AlreadyRequested => "already_requested",
             Self::Withdrawn => "withdrawn",
             Self::Returned { .. } => "returned",
+            Self::Duplicate { kind, .. } => match kind {
+                ClaimKind::Identification => "duplicate_identification",
+                ClaimKind::Email => "duplicate_email",
+                ClaimKind::Phone => "duplicate_phone",
+                ClaimKind::FormerClient => "already_returned",
+            },
             Self::OpenAccounts { .. } => "open_accounts",
             Self::AccountsUnanswered => "accounts_unavailable",
             Self::ReasonMissing => "reason_missing",
@@ -162,6 +177,7 @@ impl Blocker {
             | Self::Permission(_)
             | Self::ApprovalNotRequested
             | Self::Withdrawn
+            | Self::Duplicate { .. }
             | Self::OpenAccounts { .. }
             | Self::NotSubmitted
             | Self::NothingToReview
@@ -217,6 +233,15 @@ impl Blocker {
                  once it has exited"
                     .to_owned()
             }
+            Self::Duplicate { kind, .. } => match kind {
+                ClaimKind::Identification => "another client has this identification type and number",
+                ClaimKind::Email => "another client has this e-mail address",
+                ClaimKind::Phone => "another client has this phone number",
+                ClaimKind::FormerClient => {
+                    "the former record of this client has returned as another client since; continue with that one"
+                }
+            }
+            .to_owned(),
             Self::OpenAccounts { count } => format!("the client still has {count} open account(s)"),
             Self::AccountsUnanswered => {
                 "the ledger did not say whether the client has open accounts; try again in a moment"
