@@ -341,10 +341,9 @@ async fn lines_of_one_command_name_it_for_the_batch() {
     let bank = Bank::open().await;
     let create = |n| json!({ "commandName": "CreateContactCommand", "data": applicant(n) }).to_string();
     let none = "{\"commandName\":".to_owned();
-    for (lines, name) in [
-        (vec![create(2), create(3)], json!("CreateContactCommand")),
-        (vec![create(2), none], Value::Null),
-    ] {
+    for (lines, name) in
+        [(vec![create(2), create(3)], json!("CreateContactCommand")), (vec![create(2), none], Value::Null)]
+    {
         let text = lines.join("\n");
         let announced = json!({ "format": "ndjson", "contentSha256": digest(&text) });
         let created = bank.maker("CreateBatchCommand", announced).await.data();

@@ -96,7 +96,8 @@ async fn undo_is_refused_while_another_client_has_the_values() {
                 (&error["message"], &error["details"]["contacts"])
             );
         }
-        let shown = bank.query("RetrieveContactByIdQuery", json!({ "contactEncodedKey": number })).await.data();
+        let shown =
+            bank.query("RetrieveContactByIdQuery", json!({ "contactEncodedKey": number })).await.data();
         assert_eq!(shown["allowedActions"], json!(["view"]));
 
         let withdrawal = json!({ "contactEncodedKey": anew, "reason": "Applied twice." });

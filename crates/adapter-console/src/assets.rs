@@ -24,7 +24,10 @@ static BY_NAME: LazyLock<BTreeMap<&str, &Asset>> =
 /// `GET /console/assets/{version}/{name}`: an asset of this version; another version is not there.
 ///
 /// They are sent compressed. Every browser accepts that, and another program is told so.
-pub(crate) async fn asset(PathValues((version, name)): PathValues<(String, String)>, headers: HeaderMap) -> Response {
+pub(crate) async fn asset(
+    PathValues((version, name)): PathValues<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
     let found = BY_NAME.get(name.as_str()).filter(|_| version == VERSION);
     let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
     let accepted = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());

@@ -94,7 +94,8 @@ mod tests {
     #[test]
     fn a_choice_is_shown_by_its_word() {
         let language = Language::accepted("en");
-        let client = json!({ "maritalStatus": 2, "isBlacklisted": false, "kycStatus": "None", "city": "Ikeja" });
+        let client =
+            json!({ "maritalStatus": 2, "isBlacklisted": false, "kycStatus": "None", "city": "Ikeja" });
         let client: Record = serde_json::from_value(client).unwrap();
         let shown = ["maritalStatus", "isBlacklisted", "kycStatus", "city", "gender"]
             .map(|column| cell(language, &client, column).text);

@@ -36,8 +36,7 @@ fn sentence(language: &Language, item: &Item) -> Sentence {
     let reasons = unmet.into_iter().flatten().map(|blocker| reason(language, blocker)).collect();
     let label = item.field.as_deref().and_then(|path| language.find_text(&format!("field.{}", member(path))));
     // A column of a file, or a member of one that there is not, has the name that the person has given it.
-    let column =
-        item.field.clone().filter(|_| matches!(item.code, Code::BatchContent | Code::UnknownMember));
+    let column = item.field.clone().filter(|_| matches!(item.code, Code::BatchContent | Code::UnknownMember));
     Sentence {
         field: item.field.clone(),
         label: label.map(str::to_owned).or(column),

@@ -89,7 +89,11 @@ struct ProgressPart {
 }
 
 /// `GET /console/batches/{id}`.
-pub(crate) async fn page(visit: Visit, PathValues(id): PathValues<String>, RawQuery(query): RawQuery) -> Answer {
+pub(crate) async fn page(
+    visit: Visit,
+    PathValues(id): PathValues<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let query = query.unwrap_or_default();
     if let Some(state) = query.strip_prefix("live=") {
         return Ok(live(&visit, &id, state).await);
@@ -230,7 +234,8 @@ fn refused_row(visit: &Visit, row: &Record) -> RefusedRow {
         let sentence = listed(visit.language, error);
         let field = sentence.label.or(sentence.field).unwrap_or_default();
         // Of a refusal, the message names the conditions.
-        let has_conditions = [Code::InvalidStatus, Code::FourEyes].iter().any(|code| code.name() == error.text("code"));
+        let has_conditions =
+            [Code::InvalidStatus, Code::FourEyes].iter().any(|code| code.name() == error.text("code"));
         let conditions = if has_conditions { format!(" {}", error.text("message")) } else { String::new() };
         Reason { field, message: sentence.text + &conditions }
     };

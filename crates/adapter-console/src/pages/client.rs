@@ -68,7 +68,11 @@ struct Curls {
 }
 
 /// `GET /console/clients/{key}`.
-pub(crate) async fn page(visit: Visit, PathValues(key): PathValues<String>, RawQuery(query): RawQuery) -> Answer {
+pub(crate) async fn page(
+    visit: Visit,
+    PathValues(key): PathValues<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let panels = read(&visit, &key).await.map_err(|failure| visit.failed(&failure))?;
     let done = query.as_deref().and_then(|query| query.strip_prefix("done="));
     let done = done.and_then(CommandForm::find).map(|form| label(&visit, form));

@@ -194,9 +194,10 @@ async fn what_has_an_unknown_outcome_is_repeated_with_the_same_key() {
 
 /// The look-alikes to compare, each with the client that it looks like.
 fn to_compare(page: &Page) -> Vec<String> {
-    let boxes = page.all("input").into_iter().filter(|input| {
-        input.get("name") == Some("reviewed") && input.get("type") == Some("checkbox")
-    });
+    let boxes = page
+        .all("input")
+        .into_iter()
+        .filter(|input| input.get("name") == Some("reviewed") && input.get("type") == Some("checkbox"));
     boxes.map(|input| input.get("value").unwrap().to_owned()).collect()
 }
 

@@ -201,7 +201,8 @@ impl Bank {
     /// entered.
     pub(crate) async fn entangled(&self) -> [(&'static str, String); 2] {
         let taken = self.pending(20).await;
-        let reject = json!({ "contactEncodedKey": taken, "rejectionReason": "forged", "reasonCode": "FORGED" });
+        let reject =
+            json!({ "contactEncodedKey": taken, "rejectionReason": "forged", "reasonCode": "FORGED" });
         self.done("checker", "RejectCustomerCommand", reject).await;
         let mut again = application(20);
         again["phoneNumber"] = application(22)["phoneNumber"].clone();

@@ -121,12 +121,23 @@ async fn a_claim_is_seen_by_others_and_released() {
     assert!(!two.get("/console/queue?kind=Approval").await.words().contains("checker"));
 }
 
-/// Approvals that the maker has asked for, of clients with these numbers.
+/// Approvals of clients with these numbers, which `second` has created.
 async fn requested(bank: &Bank, numbers: std::ops::Range<usize>) {
     for n in numbers {
-        let data = json!({ "contactEncodedKey": bank.pending(n).await });
-        bank.command("maker", "RequestCustomerApprovalCommand", data).await.unwrap();
+        let created = bank.command("second", "CreateContactCommand", application(n)).await.unwrap();
+        let data = json!({ "contactEncodedKey": created["contactEncodedKey"] });
+        bank.command("second", "RequestCustomerApprovalCommand", data).await.unwrap();
     }
+}
+
+/// A client of the maker that waits for nothing but its approval.
+async fn ready(bank: &Bank, n: usize) -> String {
+    let client = bank.pending(n).await;
+    let passport = json!({ "identityId": bank.passport(&client).await });
+    bank.command("checker", "ApproveIdentityDocumentCommand", passport).await.unwrap();
+    let data = json!({ "contactEncodedKey": client });
+    bank.command("maker", "RequestCustomerApprovalCommand", data).await.unwrap();
+    client
 }
 
 const OTHERS: [(&str, &str); 2] = [("kind", "Approval"), ("mine", "hide")];
@@ -134,37 +145,32 @@ const OTHERS: [(&str, &str); 2] = [("kind", "Approval"), ("mine", "hide")];
 #[tokio::test]
 async fn own_items_of_many_pages_hide_no_other_ones() {
     let bank = Bank::open();
-    let ready = async |n| {
-        let created = bank.command("second", "CreateContactCommand", application(n)).await.unwrap();
-        let client = created["contactEncodedKey"].as_str().unwrap().to_owned();
-        let passport = json!({ "identityId": bank.passport(&client).await });
-        bank.command("checker", "ApproveIdentityDocumentCommand", passport).await.unwrap();
-        let data = json!({ "contactEncodedKey": client });
-        bank.command("second", "RequestCustomerApprovalCommand", data).await.unwrap();
-        client
-    };
-    let first = ready(0).await;
+    let first = ready(&bank, 0).await;
     requested(&bank, 1..411).await;
-    let last = ready(411).await;
-    let mut maker = Browser::of(&bank, "maker").await;
+    let last = ready(&bank, 411).await;
+    let mut second = Browser::of(&bank, "second").await;
     let path = format!("/console/clients/{first}/do/approve");
-    let form = maker.get(&path).await;
-    let checked = send(&mut maker, &path, &form, &[("step", "check")]).await;
-    let done = send(&mut maker, &path, &checked, &[("step", "confirm"), ("from", "queue")]).await;
+    let form = second.get(&path).await;
+    let checked = send(&mut second, &path, &form, &[("step", "check")]).await;
+    let done = send(&mut second, &path, &checked, &[("step", "confirm"), ("from", "queue")]).await;
     let next = format!("/console/clients/{last}/do/approve?from=queue&done=approve");
     assert_eq!(done.location(), Some(next), "{}", done.words());
-    assert_eq!(rows(&maker.post("/console/queue", &OTHERS).await), 1);
+    assert_eq!(rows(&second.post("/console/queue", &OTHERS).await), 1);
 }
 
 #[tokio::test]
 async fn a_queue_that_was_not_read_to_its_end_is_not_called_empty() {
     let bank = Bank::open();
-    let mut maker = Browser::of(&bank, "maker").await;
-    assert!(maker.post("/console/queue", &OTHERS).await.words().contains("Nothing else waits here."));
+    let mut second = Browser::of(&bank, "second").await;
+    assert!(second.post("/console/queue", &OTHERS).await.words().contains("Nothing else waits here."));
     requested(&bank, 0..1_001).await;
-    let page = maker.post("/console/queue", &OTHERS).await;
+    let page = second.post("/console/queue", &OTHERS).await;
     assert_eq!(rows(&page), 0);
-    assert!(page.words().contains("Nothing to show so far, and more waits: choose Next."), "{}", page.words());
+    assert!(
+        page.words().contains("Nothing to show so far, and more waits: choose Next."),
+        "{}",
+        page.words()
+    );
     let buttons = page.all("button");
     assert!(buttons.iter().any(|button| button.get("name") == Some("cursor")));
 }

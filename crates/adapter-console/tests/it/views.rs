@@ -118,7 +118,8 @@ async fn view_that_cannot_be_used_is_no_search_of_all_clients() {
     assert_eq!((opened.status, lines(&opened)), (StatusCode::CONFLICT, 0), "{}", opened.words());
     let why = "Condition 1: You would need the permission to see KYC documents.";
     let listed = browser.get("/console/clients").await;
-    for (page, text) in [(&opened, "The view Passports cannot be used now."), (&opened, why), (&listed, why)] {
+    for (page, text) in [(&opened, "The view Passports cannot be used now."), (&opened, why), (&listed, why)]
+    {
         assert!(page.words().contains(text), "{text}: {}", page.words());
     }
 }

@@ -80,7 +80,9 @@ async fn what_other_clients_or_other_people_have_to_do_with_is_not_offered() {
     let mut maker = Browser::of(&bank, "maker").await;
     let page = maker.get(&format!("/console/clients/{taken}")).await;
     assert!(page.offered("no").contains(&"undo-reject".to_owned()), "{:?}", page.offered("yes"));
-    for said in ["Another client has this identification type and number.", "Another client has this e-mail address."] {
+    for said in
+        ["Another client has this identification type and number.", "Another client has this e-mail address."]
+    {
         assert!(page.words().contains(said), "{}", page.words());
     }
     let mut second = Browser::of(&bank, "second").await;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use client_domain::client::{ActivityPart, ContactPoint, DetailsPatch, Explanation, PartExplanation, explain};
+use client_domain::client::{
+    ActivityPart, ContactPoint, DetailsPatch, Explanation, PartExplanation, explain,
+};
 use client_domain::kyc::{DocumentDraft, DocumentKind, Kyc};
 use client_domain::lifecycle::{Action, Activity, Facts, Operation};
 use client_domain::value::{ClientKey, PhoneNumber};
@@ -26,8 +28,8 @@ fn an_application_whose_values_others_have_is_not_taken_up() {
     for state in ClientState::ALL {
         for entry in explain(&in_state(state), &checker().by, &Permissions::all(), &facts) {
             let duplicates = entry.blockers.iter().filter(|one| matches!(one, Blocker::Duplicate { .. }));
-            let takes_up = state == ClientState::Rejected
-                && entry.operation == Operation::Action(Action::UndoReject);
+            let takes_up =
+                state == ClientState::Rejected && entry.operation == Operation::Action(Action::UndoReject);
             assert_eq!(duplicates.count(), if takes_up { 4 } else { 0 }, "{state:?} {:?}", entry.operation);
         }
     }
@@ -70,7 +72,9 @@ fn each_contact_point_is_explained_for_itself() {
 fn what_blocks_an_activity_blocks_each_of_its_parts() {
     let facts = Facts::without_controls();
     let reader: Permissions = [Permission::Read].into_iter().collect();
-    for (activity, count) in [(Activity::VerifyContactPoint, 2), (Activity::ChangeKyc, 2), (Activity::View, 0)] {
+    for (activity, count) in
+        [(Activity::VerifyContactPoint, 2), (Activity::ChangeKyc, 2), (Activity::View, 0)]
+    {
         let of = Operation::Activity(activity);
         for state in ClientState::ALL {
             let explained = entry(&in_state(state), &stamp("clerk", 40), &reader, &facts, of);

@@ -73,7 +73,11 @@ const PART: Shape = Shape::Object(&[
         Shape::Choice(ActivityPart::NAMES),
         "The phone number or the e-mail address that is verified, or a further document or address that is submitted.",
     ),
-    FieldSpec::required("allowed", Shape::Flag, "Whether this caller can perform the operation about it now."),
+    FieldSpec::required(
+        "allowed",
+        Shape::Flag,
+        "Whether this caller can perform the operation about it now.",
+    ),
     FieldSpec::required("unmet", shape::OBJECTS, "Every condition that is not met."),
 ]);
 
