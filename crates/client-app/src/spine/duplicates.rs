@@ -70,16 +70,25 @@ impl Clients {
         let Some(again) = client.as_taken_up().filter(|_| !ending.withdrawn) else {
             return Ok(BTreeMap::new());
         };
-        let mut claims = again.claims();
-        claims.retain(|claim| self.policy.on_duplicate(claim.kind()) == OnDuplicate::Refuse);
         let mut found = BTreeMap::new();
-        if claims.is_empty() {
-            return Ok(found);
-        }
-        for kind in self.store.claimed(&claims, Some(client.key())).await? {
+        for kind in self.refused_duplicates(&again.claims(), client.key()).await? {
             found.insert(kind, self.holders(&again, kind, caller).await?);
         }
         Ok(found)
+    }
+
+    /// The kinds of these claims for which a commit would be refused, because other clients have them.
+    pub(crate) async fn refused_duplicates(
+        &self,
+        claims: &[Claim],
+        key: &ClientKey,
+    ) -> Result<BTreeSet<ClaimKind>, StoreError> {
+        let is_refused = |claim: &&Claim| self.policy.on_duplicate(claim.kind()) == OnDuplicate::Refuse;
+        let claims: Vec<_> = claims.iter().filter(is_refused).cloned().collect();
+        if claims.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        self.store.claimed(&claims, Some(key)).await
     }
 
     /// Refuses a caller who has reached the quota today.

@@ -12,6 +12,7 @@ use super::approval::Approval;
 use super::decision::Change;
 use super::explanation::{Explanation, explain};
 use crate::actor::{Actor, AuditStamp};
+use crate::claim::Claim;
 use crate::kyc::{AddressId, DocumentId, Notice, ReviewAction, ReviewJustification, VerificationStatus};
 use crate::lifecycle::{Action, Activity, Facts, Operation};
 use crate::permission::{Permission, Permissions};
@@ -130,6 +131,9 @@ pub struct Decidability {
     pub is_decidable: bool,
     /// Why the approval, or the submission, would be refused; empty if it would not.
     pub blockers: Vec<Blocker>,
+    /// What the client would claim besides if it were approved, such as an e-mail address. The approval is refused if another
+    /// client has one of these values exclusively, which only the storage knows.
+    pub gained_claims: Vec<Claim>,
 }
 
 impl Decidability {
@@ -216,13 +220,21 @@ impl Client {
         };
         let blockers_of =
             |operation| explained(operation).map(|one: Explanation| one.blockers).unwrap_or_default();
+        let mut gained_claims = Vec::new();
+        let mut gain = |answer: &Result<Change, Refusal>, is_approval: bool| {
+            if let (Ok(change), true) = (answer, is_approval) {
+                let held = self.claims();
+                gained_claims = change.client.claims();
+                gained_claims.retain(|claim| !held.contains(claim));
+            }
+        };
         let (approval, rejection) = match subject {
             WorkSubject::Approval => {
                 let of_action = |action| blockers_of(Operation::Action(action));
                 (of_action(Action::Approve), of_action(Action::Reject))
             }
             WorkSubject::Document(id) => {
-                let review = |action: ReviewAction| {
+                let mut review = |action: ReviewAction| {
                     let answer = self.review_seen_document(
                         id,
                         None,
@@ -231,6 +243,7 @@ impl Client {
                         today,
                         stamp,
                     );
+                    gain(&answer, action == ReviewAction::Approve);
                     blockers(answer, lacking(action.row().permission))
                 };
                 (review(ReviewAction::Approve), review(ReviewAction::Reject))
@@ -243,8 +256,9 @@ impl Client {
                 (review(ReviewAction::Approve), review(ReviewAction::Reject))
             }
             WorkSubject::Amendment(id) => {
-                let decide = |decision: AmendmentDecision| {
+                let mut decide = |decision: AmendmentDecision| {
                     let answer = self.decide_amendment(id, decision, None, stamp);
+                    gain(&answer, decision == AmendmentDecision::Approve);
                     blockers(answer, lacking(decision.row().permission))
                 };
                 (decide(AmendmentDecision::Approve), decide(AmendmentDecision::Reject))
@@ -257,7 +271,8 @@ impl Client {
                 (submission.clone(), submission)
             }
         };
-        Decidability { is_decidable: approval.is_empty() || rejection.is_empty(), blockers: approval }
+        let is_decidable = approval.is_empty() || rejection.is_empty();
+        Decidability { is_decidable, blockers: approval, gained_claims }
     }
 }
 
