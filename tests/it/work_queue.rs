@@ -114,7 +114,8 @@ async fn item_is_decidable_exactly_if_the_commands_would_do_it() {
 async fn values_that_others_have_by_now_block_an_approval() {
     let bank = Bank::open().await;
     let number = bank.approved().await;
-    let corrected = json!({ "contactEncodedKey": number, "identificationNumber": "B7654321", "reason": "Because." });
+    let corrected =
+        json!({ "contactEncodedKey": number, "identificationNumber": "B7654321", "reason": "Because." });
     let amendment = bank.maker("CorrectContactCommand", corrected).await.data()["amendmentId"].clone();
     let document = bank.submit(passport(&number).with(json!({ "idNumber": "C7654321" }))).await;
     let approvals = [

@@ -113,16 +113,19 @@ impl Clients {
             found.into_iter().map(|client| (client.key().clone(), client)).collect();
         let mut claims: BTreeMap<_, _> =
             claims.into_iter().map(|claim| (claim.item.clone(), claim)).collect();
-        let queued: Vec<_> = places.iter().filter_map(|place| {
-            let client = found.get(&place.item.client)?;
-            let mut waiting = client.waiting().into_iter();
-            // Decided since the queue was read.
-            let waiting = waiting.find(|item| item.subject == place.item.subject)?;
-            let decidability = self.decidability(client, &waiting, caller, now);
-            let is_shown = !(query.hides_own && decidability.is_own());
-            let claim = claims.remove(&place.item);
-            is_shown.then(|| QueuedWork { client: client.clone(), waiting, decidability, claim })
-        }).collect();
+        let queued: Vec<_> = places
+            .iter()
+            .filter_map(|place| {
+                let client = found.get(&place.item.client)?;
+                let mut waiting = client.waiting().into_iter();
+                // Decided since the queue was read.
+                let waiting = waiting.find(|item| item.subject == place.item.subject)?;
+                let decidability = self.decidability(client, &waiting, caller, now);
+                let is_shown = !(query.hides_own && decidability.is_own());
+                let claim = claims.remove(&place.item);
+                is_shown.then(|| QueuedWork { client: client.clone(), waiting, decidability, claim })
+            })
+            .collect();
         let checked = queued.into_iter().map(|item| self.without_duplicates(item));
         stream::iter(checked).buffered(AT_ONCE).try_collect().await
     }
