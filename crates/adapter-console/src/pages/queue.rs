@@ -23,7 +23,7 @@ use crate::work::{KINDS, Kind, Work, work};
 
 const QUERY: &str = "RetrieveWorkQueueQuery";
 /// How many pages are read at most for one item that is asked for. The others may all be of the person, who has hidden them.
-const PAGES: usize = 5;
+const PAGES: usize = 3;
 
 /// A kind of work, and how much of it waits.
 struct Tab {
