@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use crate::origin;
 use crate::places::Place;
+use crate::sentence::FILE;
 use crate::settings::Console;
 use crate::stop::Stop;
 use crate::upload_places::UploadPlaces;
@@ -23,8 +24,6 @@ use crate::visit::Visit;
 const MAX_FORM: usize = 64 * 1024;
 /// The longest form with a file; the routes set it as their `DefaultBodyLimit`.
 pub(crate) const MAX_UPLOAD: u64 = MAX_CONTENT + MAX_FORM as u64;
-/// The detail of a failure that says that a file is missing, and no text.
-pub(crate) const FILE: &str = "file";
 /// How long a form may take to arrive.
 const FORM_TIMEOUT: Duration = Duration::from_secs(30);
 /// The same for a file.

@@ -4,8 +4,10 @@ use client_wire::{Code, Failure, Item};
 use serde_json::{Map, Value};
 
 use crate::language::Language;
-use crate::posted::FILE;
 use crate::record::Record;
+
+/// The detail of a failure that says that a file is missing, and no text.
+pub(crate) const FILE: &str = "file";
 
 /// One sentence about a failed request.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -172,7 +172,11 @@ async fn a_queue_that_was_not_read_to_its_end_is_not_called_empty() {
     }
     let page = maker.post("/console/queue", &others).await;
     assert_eq!(rows(&page), 0);
-    assert!(page.words().contains("Nothing to show so far, and more waits: choose Next."), "{}", page.words());
+    assert!(
+        page.words().contains("Nothing to show so far, and more waits: choose Next."),
+        "{}",
+        page.words()
+    );
     let buttons = page.all("button");
     assert!(buttons.iter().any(|button| button.get("name") == Some("cursor")));
 }

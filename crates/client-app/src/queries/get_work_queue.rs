@@ -132,7 +132,11 @@ impl Clients {
 
     /// The item with what blocks its approval because another client has a value that this one would get.
     async fn without_duplicates(&self, mut item: QueuedWork) -> Result<QueuedWork, Error> {
-        let found = self.refused_duplicates(&item.decidability.gained_claims, item.client.key());
+        let Some(approved) = &item.decidability.approved else { return Ok(item) };
+        let held = item.client.claims();
+        let mut gained = approved.claims();
+        gained.retain(|claim| !held.contains(claim));
+        let found = self.refused_duplicates(&gained, item.client.key());
         let kinds = found.await.map_err(Error::of_query)?;
         let blockers = kinds.into_iter().map(|kind| Blocker::Duplicate { kind, holders: Vec::new() });
         item.decidability.blockers.extend(blockers);

@@ -3,7 +3,7 @@
 use super::aggregate::Client;
 use super::approval::Approval;
 use crate::actor::Actor;
-use crate::claim::ClaimKind;
+use crate::claim_kind::ClaimKind;
 use crate::lifecycle::{Action, Activity, Facts, Guard, OpenAccounts, origins, transition};
 use crate::refusal::Blocker;
 use crate::value::ClientKey;

@@ -12,7 +12,6 @@ use super::approval::Approval;
 use super::decision::Change;
 use super::explanation::{Explanation, explain};
 use crate::actor::{Actor, AuditStamp};
-use crate::claim::Claim;
 use crate::kyc::{AddressId, DocumentId, Notice, ReviewAction, ReviewJustification, VerificationStatus};
 use crate::lifecycle::{Action, Activity, Facts, Operation};
 use crate::permission::{Permission, Permissions};
@@ -131,9 +130,9 @@ pub struct Decidability {
     pub is_decidable: bool,
     /// Why the approval, or the submission, would be refused; empty if it would not.
     pub blockers: Vec<Blocker>,
-    /// What the client would claim besides if it were approved, such as an e-mail address. The approval is refused if another
-    /// client has one of these values exclusively, which only the storage knows.
-    pub gained_claims: Vec<Claim>,
+    /// The client after the approval of a document or an amendment; `None` if that would be refused. The approval is refused
+    /// too if another client has a value that this one would claim then, which only the storage knows.
+    pub approved: Option<Box<Client>>,
 }
 
 impl Decidability {
@@ -220,12 +219,10 @@ impl Client {
         };
         let blockers_of =
             |operation| explained(operation).map(|one: Explanation| one.blockers).unwrap_or_default();
-        let mut gained_claims = Vec::new();
-        let mut gain = |answer: &Result<Change, Refusal>, is_approval: bool| {
+        let mut approved = None;
+        let mut keep = |answer: &Result<Change, Refusal>, is_approval: bool| {
             if let (Ok(change), true) = (answer, is_approval) {
-                let held = self.claims();
-                gained_claims = change.client.claims();
-                gained_claims.retain(|claim| !held.contains(claim));
+                approved = Some(Box::new(change.client.clone()));
             }
         };
         let (approval, rejection) = match subject {
@@ -243,7 +240,7 @@ impl Client {
                         today,
                         stamp,
                     );
-                    gain(&answer, action == ReviewAction::Approve);
+                    keep(&answer, action == ReviewAction::Approve);
                     blockers(answer, lacking(action.row().permission))
                 };
                 (review(ReviewAction::Approve), review(ReviewAction::Reject))
@@ -258,7 +255,7 @@ impl Client {
             WorkSubject::Amendment(id) => {
                 let mut decide = |decision: AmendmentDecision| {
                     let answer = self.decide_amendment(id, decision, None, stamp);
-                    gain(&answer, decision == AmendmentDecision::Approve);
+                    keep(&answer, decision == AmendmentDecision::Approve);
                     blockers(answer, lacking(decision.row().permission))
                 };
                 (decide(AmendmentDecision::Approve), decide(AmendmentDecision::Reject))
@@ -272,7 +269,7 @@ impl Client {
             }
         };
         let is_decidable = approval.is_empty() || rejection.is_empty();
-        Decidability { is_decidable, blockers: approval, gained_claims }
+        Decidability { is_decidable, blockers: approval, approved }
     }
 }
 

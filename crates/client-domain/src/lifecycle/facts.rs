@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::claim::ClaimKind;
+use crate::claim_kind::ClaimKind;
 use crate::client::two_persons::TwoPersons;
 use crate::kyc::KycRequirements;
 use crate::value::ClientKey;
