@@ -332,7 +332,25 @@ async fn lines_name_their_commands_and_versions() {
     );
     assert_eq!(refused[0]["data"]["city"], "Kano");
     assert!(refused[0].get("_note").is_none());
-    assert_eq!(standing(&bank, &created).await["executed"]["done"], 2);
+    let mixed = standing(&bank, &created).await;
+    assert_eq!((&mixed["executed"]["done"], &mixed["commandName"]), (&json!(2), &Value::Null));
+}
+
+#[tokio::test]
+async fn lines_of_one_command_name_it_for_the_batch() {
+    let bank = Bank::open().await;
+    let create = |n| json!({ "commandName": "CreateContactCommand", "data": applicant(n) }).to_string();
+    let none = "{\"commandName\":".to_owned();
+    for (lines, name) in
+        [(vec![create(2), create(3)], json!("CreateContactCommand")), (vec![create(2), none], Value::Null)]
+    {
+        let text = lines.join("\n");
+        let announced = json!({ "format": "ndjson", "contentSha256": digest(&text) });
+        let created = bank.maker("CreateBatchCommand", announced).await.data();
+        assert_eq!(standing(&bank, &created).await["commandName"], Value::Null, "its file is not there");
+        put(&bank, "maker", &created, text).await.data();
+        assert_eq!(standing(&bank, &created).await["commandName"], name);
+    }
 }
 
 /// A batch of updates from a spreadsheet, each with the version that was seen.

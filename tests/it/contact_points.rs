@@ -148,7 +148,30 @@ async fn entered(bank: &Bank) {
         (&own["unmet"][0]["code"], &own["unmet"][0]["points"]),
         (&json!("own_contact_point"), &json!(["mobile", "email"]))
     );
-    assert_eq!(explained("checker").await["allowed"], json!(true));
+    let parts = |explained: &Value| {
+        let parts = explained["parts"].as_array().unwrap().clone();
+        let shown = |one: &Value| (one["part"].clone(), one["allowed"].clone(), one["unmet"].clone());
+        parts.iter().map(shown).collect::<Vec<_>>()
+    };
+    for (name, allowed, unmet) in parts(&own) {
+        assert_eq!((&allowed, &unmet[0]["points"]), (&json!(false), &json!([name])));
+    }
+    let other = explained("checker").await;
+    assert_eq!(other["allowed"], json!(true));
+    assert!(parts(&other).iter().all(|(_, allowed, _)| *allowed == json!(true)), "{other}");
+    // A person who has entered one of the two verifies the other one.
+    let phone = json!({ "contactEncodedKey": key, "phoneNumber": "+2348037654398" });
+    let proposed = sent("caller", "UpdateContactCommand", phone).await.data();
+    sent("approver", "ApproveAmendmentCommand", json!({ "amendmentId": proposed["amendmentId"] }))
+        .await
+        .data();
+    bank.checker("BlacklistCustomerCommand", justified.clone()).await.data();
+    bank.checker("UndoBlacklistCustomerCommand", justified.clone()).await.data();
+    sent("approver", "ApproveCustomerCommand", named.clone()).await.data();
+    let one = explained("caller").await;
+    assert_eq!(one["allowed"], json!(true));
+    let allowed: Vec<_> = parts(&one).into_iter().map(|(name, allowed, _)| (name, allowed)).collect();
+    assert_eq!(allowed, [(json!("mobile"), json!(false)), (json!("email"), json!(true))]);
 
     // A second person's capital letter makes two people of it, and neither verifies it.
     let respelled = json!({ "contactEncodedKey": key, "emailAddress": "ENTERED@example.com" });

@@ -85,8 +85,24 @@ async fn undo_is_refused_while_another_client_has_the_values() {
         assert_eq!((refused.status, refused.codes()), (409, expected.to_vec()));
         assert_eq!(bank.history_of(&number).await.len(), 2, "nothing was written");
 
+        // The explanation says so beforehand, as the refusal does.
+        let entry = explained(&bank, &number).await;
+        let unmet = entry["unmet"].as_array().unwrap();
+        let codes: Vec<_> = unmet.iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect();
+        assert_eq!((&entry["allowed"], codes), (&json!(false), expected.to_vec()));
+        for (one, error) in unmet.iter().zip(refused.body["errors"].as_array().unwrap()) {
+            assert_eq!(
+                (&one["message"], &one["contacts"]),
+                (&error["message"], &error["details"]["contacts"])
+            );
+        }
+        let shown =
+            bank.query("RetrieveContactByIdQuery", json!({ "contactEncodedKey": number })).await.data();
+        assert_eq!(shown["allowedActions"], json!(["view"]));
+
         let withdrawal = json!({ "contactEncodedKey": anew, "reason": "Applied twice." });
         bank.maker("WithdrawCustomerCommand", withdrawal).await.data();
+        assert_eq!(explained(&bank, &number).await["allowed"], json!(true));
         bank.checker("UndoRejectCustomerCommand", undo(&number)).await.data();
         let twin = bank.maker("CreateContactCommand", adaeze()).await;
         assert_eq!(twin.codes(), expected, "the claims are taken again");

@@ -111,6 +111,34 @@ async fn item_is_decidable_exactly_if_the_commands_would_do_it() {
 }
 
 #[tokio::test]
+async fn values_that_others_have_by_now_block_an_approval() {
+    let bank = Bank::open().await;
+    let number = bank.approved().await;
+    let corrected =
+        json!({ "contactEncodedKey": number, "identificationNumber": "B7654321", "reason": "Because." });
+    let amendment = bank.maker("CorrectContactCommand", corrected).await.data()["amendmentId"].clone();
+    let document = bank.submit(passport(&number).with(json!({ "idNumber": "C7654321" }))).await;
+    let approvals = [
+        ("Amendment", "ApproveAmendmentCommand", json!({ "amendmentId": amendment })),
+        ("Document", "ApproveIdentityDocumentCommand", json!({ "identityId": document })),
+    ];
+    for (kind, ..) in &approvals {
+        assert_eq!(items(&bank, "checker", json!({ "kind": kind })).await[0]["blockedBy"], json!([]));
+    }
+    for (n, taken) in [(5, "B7654321"), (6, "C7654321")] {
+        let kind = json!({ "identificationType": "International Passport", "identificationNumber": taken });
+        bank.maker("CreateContactCommand", applicant(n).with(kind)).await.data();
+    }
+    for (kind, name, data) in approvals {
+        let item = items(&bank, "checker", json!({ "kind": kind })).await[0].clone();
+        assert_eq!(item["decidable"], true, "{kind}: it may be rejected");
+        let refused = bank.checker(name, data).await;
+        assert_eq!(refused.codes(), ["duplicate_identification"], "{kind}");
+        assert_eq!(item["blockedBy"][0]["code"], "duplicate_identification", "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn reviews_and_expiring_documents_wait_with_their_ids() {
     let bank = Bank::open().await;
     let number = bank.approved().await;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use axum::body::Bytes;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -23,7 +24,11 @@ static BY_NAME: LazyLock<BTreeMap<&str, &Asset>> =
 /// `GET /console/assets/{version}/{name}`: an asset of this version; another version is not there.
 ///
 /// They are sent compressed. Every browser accepts that, and another program is told so.
-pub(crate) async fn asset(Path((version, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
+pub(crate) async fn asset(
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(Path((version, name))) = path else { return StatusCode::NOT_FOUND.into_response() };
     let found = BY_NAME.get(name.as_str()).filter(|_| version == VERSION);
     let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
     let accepted = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::hex::hex;
 use crate::operation::{Mode, Sent};
-use crate::posted::Fields;
+use crate::posted::{Fields, no_file};
 use crate::recent_proof;
 use crate::visit::Visit;
 
@@ -22,7 +22,7 @@ pub(crate) const CREATE: &str = "CreateBatchCommand";
 /// The file of a form becomes a batch; returns its id. The same file of the same person is the same batch.
 pub(crate) async fn upload(visit: &Visit, fields: &Fields) -> Result<String, Failure> {
     let Some((_, bytes)) = fields.file.clone() else {
-        return Err(Failure::of(Item::new(Code::Required, Code::Required.meaning()).field("contentSha256")));
+        return Err(no_file("contentSha256"));
     };
     let mut data = Map::new();
     for name in ["format", "commandName", "delimiter"] {

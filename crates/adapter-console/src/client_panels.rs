@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::command::table::Subject;
 use crate::curl;
+use crate::decision::look_alike_name;
 use crate::offering::of_item;
 use crate::part::{Change, Item, Offers, Pair, Panel, moment, pairs};
 use crate::record::Record;
@@ -238,7 +239,7 @@ fn look_alike(visit: &Visit, one: &Record) -> Item {
         one.names("resemblances").iter().map(|name| visit.language.word("resemblance", name)).collect();
     let state = one.text("clientStateDescription").replace(' ', "");
     Item {
-        title: format!("{} {} · {}", one.text("firstName"), one.text("lastName"), one.text("customerNumber")),
+        title: look_alike_name(one),
         path: Some(url::client(&one.text("contactEncodedKey"))),
         badge: visit.language.word("state", &state),
         facts: vec![Pair::new(visit.text("panel.common"), common.join(", "))],

@@ -62,12 +62,7 @@ pub(crate) fn fields(
                 let choice = |one: &Record| {
                     let key = one.text("contactEncodedKey");
                     Choice {
-                        label: format!(
-                            "{} {} · {}",
-                            one.text("firstName"),
-                            one.text("lastName"),
-                            one.text("customerNumber")
-                        ),
+                        label: look_alike_name(one),
                         selected: held.sent.all("reviewedLookAlikes").any(|chosen| chosen == key),
                         value: key,
                     }
@@ -80,6 +75,11 @@ pub(crate) fn fields(
         }
     };
     form.members().into_iter().filter_map(field).collect()
+}
+
+/// What a reviewer knows a look-alike by.
+pub(crate) fn look_alike_name(one: &Record) -> String {
+    format!("{} {} · {}", one.text("firstName"), one.text("lastName"), one.text("customerNumber"))
 }
 
 /// The clients that a reviewer compares before an approval.
@@ -99,7 +99,7 @@ pub(crate) async fn look_alikes(
 pub(crate) fn outcome(visit: &Visit, form: &CommandForm, actions: &[Record], reply: &Reply) -> Vec<String> {
     let language = visit.language;
     let mut lines = Vec::new();
-    if let Some(state) = Explained::find(actions, form.action).and_then(|explained| explained.to_state()) {
+    if let Some(state) = Explained::find(actions, form).and_then(|explained| explained.to_state()) {
         lines.push(language.filled("outcome.state", &[("state", &language.word("state", &state))]));
     }
     let names = |member: &str| -> Vec<String> {

@@ -71,6 +71,7 @@ impl Search {
         if !filters.is_empty() {
             rest.insert("filters".to_owned(), filters.into());
         }
+        search.number_rows();
         if !rest.is_empty() {
             search.kept = Value::Object(rest).to_string();
         }
@@ -114,7 +115,7 @@ impl Condition {
             Some(Value::Array(values)) => values.iter().map(scalar).collect::<Option<Vec<_>>>()?.join(", "),
             Some(value) => scalar(value)?,
         };
-        let condition = Self { property: text("propertyName")?, operator: text("operator")?, value };
+        let condition = Self { property: text("propertyName")?, operator: text("operator")?, value, row: 0 };
         let is_same = condition.is_offered(properties) && condition.filter(properties) == *filter;
         is_same.then_some(condition)
     }

@@ -54,6 +54,7 @@ mod operation;
 mod origin;
 mod pages;
 mod part;
+mod path_values;
 mod picture;
 mod places;
 mod posted;

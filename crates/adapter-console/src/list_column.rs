@@ -5,7 +5,7 @@ use client_wire::spec::Shape;
 
 use crate::command::field::Choice;
 use crate::language::Language;
-use crate::part::{ClientHead, moment};
+use crate::part::{ClientHead, moment, words};
 use crate::record::Record;
 
 /// Members that every item of the list has, and whether they are columns before the person chooses.
@@ -65,8 +65,6 @@ pub(crate) fn cell(language: &Language, client: &Record, column: &str) -> Cell {
     let text = client.text(column);
     match column {
         "clientState" => Cell { text: ClientHead::new(language, client).state, at: None },
-        "kycStatus" => Cell { text: language.word("kyc", &text), at: None },
-        "approvalStatus" => Cell { text: language.word("approval", &text), at: None },
         // A day and no moment: its time of day and its zone mean nothing.
         "dateOfBirth" => Cell { text: text.get(..10).unwrap_or_default().to_owned(), at: None },
         "dateCreated" | "lastModified" | "requestDate" | "approvalDate" | "rejectionDate"
@@ -74,12 +72,14 @@ pub(crate) fn cell(language: &Language, client: &Record, column: &str) -> Cell {
         {
             Cell { text: moment(&text), at: Some(text) }
         }
-        _ => Cell { text, at: None },
+        _ => Cell { text: words(language, column, &text), at: None },
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -89,6 +89,17 @@ mod tests {
         for column in offered(language, &[]) {
             assert_ne!(column.label, column.value);
         }
+    }
+
+    #[test]
+    fn a_choice_is_shown_by_its_word() {
+        let language = Language::accepted("en");
+        let client =
+            json!({ "maritalStatus": 2, "isBlacklisted": false, "kycStatus": "None", "city": "Ikeja" });
+        let client: Record = serde_json::from_value(client).unwrap();
+        let shown = ["maritalStatus", "isBlacklisted", "kycStatus", "city", "gender"]
+            .map(|column| cell(language, &client, column).text);
+        assert_eq!(shown, ["Married", "no", "nothing submitted", "Ikeja", ""]);
     }
 
     #[test]

@@ -13,20 +13,33 @@ use crate::url;
 use crate::visit::Visit;
 
 /// What the service explains about one operation, with the codes that its reason needs.
-pub(crate) struct Explained(Record);
+pub(crate) struct Explained {
+    operation: Record,
+    /// Whether it is possible, and why not: of the part of the operation that the form is about, else of the operation.
+    standing: Record,
+}
 
 impl Explained {
-    /// The explanation of an operation.
-    pub(crate) fn find(actions: &[Record], action: &str) -> Option<Self> {
-        actions.iter().find(|found| found.text("action") == action).cloned().map(Self)
+    /// The explanation of what the form is about.
+    pub(crate) fn find(actions: &[Record], form: &CommandForm) -> Option<Self> {
+        let whole = Self::find_whole(actions, form.action)?;
+        let is_it = |part: &Record| form.part.is_some_and(|name| part.text("part") == name);
+        let part = whole.operation.records("parts").into_iter().find(is_it);
+        Some(Self { standing: part.unwrap_or(whole.standing), ..whole })
+    }
+
+    /// The explanation of an operation with all its parts.
+    pub(crate) fn find_whole(actions: &[Record], action: &str) -> Option<Self> {
+        let operation = actions.iter().find(|found| found.text("action") == action)?;
+        Some(Self { operation: operation.clone(), standing: operation.clone() })
     }
 
     /// Whether the command is possible, perhaps with what its form asks for: a review names the look-alikes that it has
     /// compared.
     pub(crate) fn is_possible(&self, form: &CommandForm) -> bool {
         let asks = form.members().iter().any(|member| member.name == "reviewedLookAlikes");
-        let unmet = self.0.records("unmet");
-        self.0.flag("allowed")
+        let unmet = self.standing.records("unmet");
+        self.standing.flag("allowed")
             || (asks
                 && !unmet.is_empty()
                 && unmet.iter().all(|blocker| blocker.text("code") == "look_alikes"))
@@ -34,7 +47,7 @@ impl Explained {
 
     /// Whether there is nothing that waits for it.
     fn has_nothing_to_decide(&self) -> bool {
-        let unmet = self.0.records("unmet");
+        let unmet = self.standing.records("unmet");
         unmet
             .iter()
             .any(|blocker| matches!(blocker.text("code").as_str(), "nothing_to_review" | "no_amendment"))
@@ -42,20 +55,20 @@ impl Explained {
 
     /// Why it is not possible.
     pub(crate) fn reasons(&self, visit: &Visit) -> Vec<String> {
-        let unmet = self.0.value("unmet").and_then(Value::as_array);
+        let unmet = self.standing.value("unmet").and_then(Value::as_array);
         unmet.into_iter().flatten().map(|blocker| reason(visit.language, blocker)).collect()
     }
 
     /// The codes of a reason that the bank lists for it, with their texts.
     pub(crate) fn codes(&self, form: &CommandForm) -> Vec<(String, String)> {
-        let listed = self.0.records("reasonCodes");
+        let listed = self.operation.records("reasonCodes");
         let of_form = listed.iter().filter(|entry| entry.text("operation") == form.reasons);
         of_form.map(|entry| (entry.text("code"), entry.text("text"))).collect()
     }
 
     /// The state after it, if it changes the state.
     pub(crate) fn to_state(&self) -> Option<String> {
-        Some(self.0.text("toState")).filter(|state| !state.is_empty())
+        Some(self.operation.text("toState")).filter(|state| !state.is_empty())
     }
 }
 
@@ -72,7 +85,7 @@ pub(crate) fn of_client(visit: &Visit, key: &str, actions: &[Record]) -> Vec<Off
 }
 
 fn offer(visit: &Visit, form: &CommandForm, actions: &[Record], path: String) -> Option<Offer> {
-    let explained = Explained::find(actions, form.action)?;
+    let explained = Explained::find(actions, form)?;
     Some(Offer {
         slug: form.slug.to_owned(),
         path,
@@ -100,7 +113,7 @@ pub(crate) async fn of_item(
     for form in FORMS.iter().filter(|form| form.subject == subject) {
         let path = url::item_command(key, form.slug, item);
         let Some(mut offer) = offer(visit, form, actions, path) else { continue };
-        if Explained::find(actions, form.action).is_some_and(|explained| explained.has_nothing_to_decide()) {
+        if Explained::find(actions, form).is_some_and(|explained| explained.has_nothing_to_decide()) {
             continue;
         }
         if offer.allowed {
@@ -132,8 +145,7 @@ async fn probe(
     item: &str,
     version: u64,
 ) -> Result<(), Failure> {
-    let codes =
-        Explained::find(actions, form.action).map(|explained| explained.codes(form)).unwrap_or_default();
+    let codes = Explained::find(actions, form).map(|explained| explained.codes(form)).unwrap_or_default();
     let mut data = Map::new();
     data.insert(form.subject.member().to_owned(), item.into());
     let required = form.members().into_iter().filter(|member| member.is_required());

@@ -7,7 +7,7 @@ use crate::command::data::data;
 use crate::command::table::{CommandForm, Initial, Subject};
 use crate::decision::initial;
 use crate::offering::explain;
-use crate::part::Change;
+use crate::part::{Change, words};
 use crate::posted::Fields;
 use crate::record::Record;
 use crate::stop::Stop;
@@ -88,8 +88,8 @@ pub(crate) fn entered(visit: &Visit, opened: &Opened, data: &Map<String, Value>)
         let before = initial(opened.form, &opened.client, name);
         Some(Change {
             label: visit.language.word("field", name),
-            before: or_nothing(visit.language, &before),
-            after: or_nothing(visit.language, &after),
+            before: or_nothing(visit.language, &words(visit.language, name, &before)),
+            after: or_nothing(visit.language, &words(visit.language, name, &after)),
             conflict: false,
         })
     };

@@ -136,9 +136,22 @@ fn pair(language: &Language, name: &str, value: &str) -> Pair {
         }
         "dateOfBirth" => value.get(..10).unwrap_or(value).to_owned(),
         "contentSize" => value.parse::<u64>().map_or_else(|_| value.to_owned(), size),
-        _ => language.word(&format!("choice.{name}"), value),
+        _ => words(language, name, value),
     };
     Pair::new(label, value)
+}
+
+/// A value of a member or a property as people say it: the word for a choice that the wire has as a number or a name.
+pub(crate) fn words(language: &Language, name: &str, value: &str) -> String {
+    match name {
+        "clientState" => language.word("state", value),
+        "kycStatus" => language.word("kyc", value),
+        "approvalStatus" => language.word("approval", value),
+        "documentStatus" => language.word("status", value),
+        "documentType" => language.word("choice.identityType", value),
+        "isBlacklisted" => language.word("flag", value),
+        _ => language.word(&format!("choice.{name}"), value),
+    }
 }
 
 /// A moment to the minute, in UTC.

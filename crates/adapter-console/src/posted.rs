@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use crate::origin;
 use crate::places::Place;
+use crate::sentence::FILE;
 use crate::settings::Console;
 use crate::stop::Stop;
 use crate::upload_places::UploadPlaces;
@@ -152,6 +153,11 @@ fn late() -> Failure {
 
 fn broken() -> Failure {
     Failure::of(Item::new(Code::BodyIncomplete, Code::BodyIncomplete.meaning()))
+}
+
+/// A form whose file was not chosen.
+pub(crate) fn no_file(field: &str) -> Failure {
+    Failure::of(Item::new(Code::Required, Code::Required.meaning()).field(field).detail(FILE, true))
 }
 
 /// Something that is longer than this many bytes.

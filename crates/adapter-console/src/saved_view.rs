@@ -5,7 +5,7 @@ use client_wire::Failure;
 use serde_json::json;
 
 use crate::record::Record;
-use crate::sentence::Sentence;
+use crate::sentence::{Sentence, listed};
 use crate::visit::Visit;
 
 /// A saved view as the page lists it.
@@ -48,8 +48,17 @@ fn problem_texts(visit: &Visit, view: &Record) -> Vec<String> {
     view.records("problems").iter().map(|problem| problem_text(visit, problem)).collect()
 }
 
-/// The sentence of the code, and where the fault is.
+/// The sentence of the problem, and where in the view it is.
 fn problem_text(visit: &Visit, problem: &Record) -> String {
-    let sentence = visit.language.word("error", &problem.text("code"));
-    format!("{}: {sentence}", problem.text("field"))
+    let sentence = listed(visit.language, problem);
+    let path = problem.text("field");
+    let numbered = |key: &str, list: &str| {
+        let at: usize = path.strip_prefix(list)?.split(']').next()?.parse().ok()?;
+        Some(visit.language.filled(key, &[("number", &(at + 1).to_string())]))
+    };
+    let place = numbered("views.condition", "search.filters[").or(numbered("views.column", "columns["));
+    match place.or(sentence.label) {
+        Some(place) => format!("{place}: {}", sentence.text),
+        None => sentence.text,
+    }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Condition {
     pub(crate) property: String,
     pub(crate) operator: String,
     pub(crate) value: String,
+    /// Its row in the form that the person sees.
+    pub(crate) row: usize,
 }
 
 impl Search {
@@ -42,6 +44,7 @@ impl Search {
             property: text(&format!("p{number}")),
             operator: text(&format!("o{number}")),
             value: text(&format!("v{number}")).trim().to_owned(),
+            row: number,
         };
         let mut search = Self {
             term: text("term").trim().to_owned(),
@@ -54,14 +57,23 @@ impl Search {
             group: text("group"),
             kept: text("kept"),
         };
-        if fields.has("live") {
-            // While a word is typed, a condition that is not filled in yet is no mistake.
-            search.conditions.retain(Condition::is_whole);
-        }
         if let Some(dropped) = fields.text("drop") {
             search.remove(dropped);
         }
+        if fields.has("live") {
+            // While a word is typed, a condition that is not filled in yet is no mistake. The form stays as it is.
+            search.conditions.retain(Condition::is_whole);
+        } else {
+            search.number_rows();
+        }
         search
+    }
+
+    /// Gives each condition its row in a form that is written anew.
+    pub(crate) fn number_rows(&mut self) {
+        for (row, condition) in self.conditions.iter_mut().enumerate() {
+            condition.row = row;
+        }
     }
 
     /// Whether the form has a field of this name that says what is searched for.
@@ -74,9 +86,9 @@ impl Search {
     fn remove(&mut self, chip: &str) {
         match chip.split_once(':') {
             Some(("state", name)) => self.states.retain(|state| state != name),
-            Some(("condition", at)) => {
-                if let Some(at) = at.parse().ok().filter(|at: &usize| *at < self.conditions.len()) {
-                    self.conditions.remove(at);
+            Some(("condition", row)) => {
+                if let Ok(row) = row.parse::<usize>() {
+                    self.conditions.retain(|condition| condition.row != row);
                 }
             }
             _ if chip == "kept" => self.kept.clear(),
@@ -138,10 +150,19 @@ impl Condition {
 
     fn operand(&self, kind: &str) -> Value {
         let kind = if matches!(self.operator.as_str(), "LastDays" | "NextDays") { "number" } else { kind };
-        if matches!(self.operator.as_str(), "In" | "NotIn" | "Between") {
-            return self.value.split(',').map(|part| typed(kind, part.trim())).collect();
+        if self.takes_several() {
+            return self.values().into_iter().map(|part| typed(kind, part)).collect();
         }
         typed(kind, &self.value)
+    }
+
+    fn takes_several(&self) -> bool {
+        matches!(self.operator.as_str(), "In" | "NotIn" | "Between")
+    }
+
+    /// The values that the person has filled in.
+    pub(crate) fn values(&self) -> Vec<&str> {
+        if self.takes_several() { self.value.split(',').map(str::trim).collect() } else { vec![&self.value] }
     }
 }
 
@@ -220,6 +241,29 @@ mod tests {
         let read = |live: &'static str| Search::read(&fields(&[&form[..], &[(live, "yes")]].concat()));
         assert_eq!(read("live").conditions.len(), 1);
         assert_eq!(read("pressed").conditions.len(), 2, "a search that was asked for says what it needs");
+    }
+
+    #[test]
+    fn chip_of_a_search_that_was_typed_removes_what_it_says() {
+        let form = [
+            ("p0", "city"),
+            ("o0", "Equals"),
+            ("p1", "age"),
+            ("o1", "Equals"),
+            ("v1", "30"),
+            ("p3", "city"),
+            ("o3", "IsEmpty"),
+        ];
+        let read = |more: &[(&'static str, &'static str)]| Search::read(&fields(&[&form[..], more].concat()));
+        let rows = |search: &Search| -> Vec<_> {
+            search.conditions.iter().map(|one| (one.row, one.property.clone())).collect()
+        };
+        // The form is not written anew, so its rows keep their numbers.
+        let typed = read(&[("live", "yes")]);
+        assert_eq!(rows(&typed), [(1, "age".to_owned()), (3, "city".to_owned())]);
+        let left = read(&[("drop", "condition:1")]);
+        assert_eq!(rows(&left), [(0, "city".to_owned()), (1, "city".to_owned())]);
+        assert_eq!(left.conditions[1].operator, "IsEmpty");
     }
 
     #[test]

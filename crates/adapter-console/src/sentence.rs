@@ -4,6 +4,10 @@ use client_wire::{Code, Failure, Item};
 use serde_json::{Map, Value};
 
 use crate::language::Language;
+use crate::record::Record;
+
+/// The detail of a failure that says that a file is missing, and no text.
+pub(crate) const FILE: &str = "file";
 
 /// One sentence about a failed request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,17 +29,38 @@ pub(crate) fn sentences(language: &Language, failure: &Failure) -> Vec<Sentence>
 fn sentence(language: &Language, item: &Item) -> Sentence {
     let mut details = item.details.clone();
     details.insert("message".to_owned(), capital(&item.message).into());
-    let text = filled(language, &format!("error.{}", item.code.name()), &details);
+    let text = if item.details.contains_key(FILE) {
+        Some(language.text("form.file.missing"))
+    } else {
+        filled(language, &format!("error.{}", item.code.name()), &details)
+    };
     let unmet = item.details.get("unmet").and_then(Value::as_array);
     let reasons = unmet.into_iter().flatten().map(|blocker| reason(language, blocker)).collect();
     let label = item.field.as_deref().and_then(|path| language.find_text(&format!("field.{}", member(path))));
-    // A column of a file has the name that the person has given it.
-    let column = item.field.clone().filter(|_| item.code == Code::BatchContent);
+    // A column of a file, or a member of one that there is not, has the name that the person has given it.
+    let column = item.field.clone().filter(|_| matches!(item.code, Code::BatchContent | Code::UnknownMember));
     Sentence {
         field: item.field.clone(),
         label: label.map(str::to_owned).or(column),
         text: text.unwrap_or_else(|| capital(&item.message)),
         reasons,
+    }
+}
+
+/// The sentence of an error that an answer lists, with its code, field and message, and perhaps details.
+pub(crate) fn listed(language: &Language, error: &Record) -> Sentence {
+    let code = Code::ALL.iter().copied().find(|code| code.name() == error.text("code"));
+    let message = error.text("message");
+    let item = |code| Item {
+        code,
+        field: Some(error.text("field")).filter(|path| !path.is_empty()),
+        message: message.clone(),
+        details: error.value("details").and_then(Value::as_object).cloned().unwrap_or_default(),
+    };
+    match code {
+        Some(code) => sentence(language, &item(code)),
+        // Of another release.
+        None => Sentence { text: capital(&message), ..sentence(language, &item(Code::Internal)) },
     }
 }
 

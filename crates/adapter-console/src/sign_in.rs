@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use client_wire::{Code, Failure, Item};
 
 use crate::origin;
+use crate::path_values::PathValues;
 use crate::posted::{Posted, foreign};
 use crate::session::{Proof, open, signed_out};
 use crate::settings::{Console, DevelopmentPerson, SignIn};
@@ -63,7 +65,7 @@ pub(crate) async fn page(
 /// `POST /console/sign-in/{person}`: signs in as a person for development.
 pub(crate) async fn development(
     State(console): State<Arc<Console>>,
-    Path(name): Path<String>,
+    PathValues(name): PathValues<String>,
     headers: HeaderMap,
 ) -> Answer {
     let shell = shell_of(&console, language(&headers));
@@ -75,7 +77,8 @@ pub(crate) async fn development(
         SignIn::Provider(_) => &[],
     };
     let Some(person) = people.iter().find(|person| person.name == name) else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
+        let unknown = Failure::of(Item::new(Code::PathNotFound, Code::PathNotFound.meaning()));
+        return Err(failure_page(&shell, &unknown));
     };
     let proof = Proof { caller: person.caller.clone(), at: console.clock.now(), provider: None };
     let opened = open(&console, &headers, proof, "/console").await;

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
@@ -24,6 +24,7 @@ use crate::envelope;
 use crate::event_stream::EventStream;
 use crate::request::caller::{authenticate, verify};
 use crate::request::headers::OperationHeaders;
+use crate::request::path_values::PathValues;
 use crate::request::rejection::Rejection;
 use crate::state::AppState;
 
@@ -44,7 +45,7 @@ const OF_THE_MOMENT: [&str; 3] = ["asOf", "rowsPerSecond", "expectedEnd"];
 
 pub(crate) async fn get(
     State(state): State<Arc<AppState>>,
-    Path(batch): Path<String>,
+    PathValues(batch): PathValues<String>,
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Extension, Path, Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
@@ -22,6 +22,7 @@ use crate::envelope::{self, failure_of};
 use crate::request::caller::authenticate;
 use crate::request::dispatch::with_retry_after;
 use crate::request::headers::OperationHeaders;
+use crate::request::path_values::PathValues;
 use crate::request::rejection::Rejection;
 use crate::state::AppState;
 use crate::transfer_deadline::TransferDeadline;
@@ -32,7 +33,7 @@ pub(crate) use client_wire::spec::{BATCH_CONTENT_PATH as CONTENT_PATH, BATCH_FIL
 pub(crate) async fn put(
     State(state): State<Arc<AppState>>,
     Extension(id): Extension<RequestId>,
-    Path(batch): Path<String>,
+    PathValues(batch): PathValues<String>,
     request: Request,
 ) -> Response {
     let response = match receive(&state, id, batch, request).await {
@@ -44,7 +45,7 @@ pub(crate) async fn put(
 
 pub(crate) async fn get(
     State(state): State<Arc<AppState>>,
-    Path((batch, file)): Path<(String, String)>,
+    PathValues((batch, file)): PathValues<(String, String)>,
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();

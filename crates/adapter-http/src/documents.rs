@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Extension, Path, Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::header::{ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -28,6 +28,7 @@ use crate::request::caller::authenticate;
 use crate::request::dispatch::with_retry_after;
 use crate::request::headers::OperationHeaders;
 use crate::request::log_position::log_position;
+use crate::request::path_values::PathValues;
 use crate::request::rejection::Rejection;
 use crate::state::AppState;
 use crate::transfer_deadline::TransferDeadline;
@@ -40,7 +41,7 @@ const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 
 pub(crate) async fn get(
     State(state): State<Arc<AppState>>,
-    Path(document): Path<String>,
+    PathValues(document): PathValues<String>,
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
@@ -54,7 +55,7 @@ pub(crate) async fn get(
 pub(crate) async fn put(
     State(state): State<Arc<AppState>>,
     Extension(id): Extension<RequestId>,
-    Path(document): Path<String>,
+    PathValues(document): PathValues<String>,
     request: Request,
 ) -> Response {
     let response = match replace(&state, id, document, request).await {

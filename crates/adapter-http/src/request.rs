@@ -6,4 +6,5 @@ pub(crate) mod caller;
 pub(crate) mod dispatch;
 pub(crate) mod headers;
 pub(crate) mod log_position;
+pub(crate) mod path_values;
 pub(crate) mod rejection;

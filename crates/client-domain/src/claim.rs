@@ -2,39 +2,12 @@
 
 use std::fmt;
 
+pub use crate::claim_kind::ClaimKind;
 use crate::client::{Client, ClientSnapshot, ValueChange};
 use crate::kyc::{IdentityDocument, VerificationStatus};
 use crate::lifecycle::ClientState;
 use crate::text::{email, former_email, former_number, kind, number};
 use crate::value::{ClientKey, EmailAddress, Identification, PhoneNumber};
-
-/// The kind of a claimed value: a value that should belong to one client only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ClaimKind {
-    /// The document that identifies the client: its type and its number.
-    Identification,
-    /// The e-mail address.
-    Email,
-    /// The phone number.
-    Phone,
-    /// The former record of a client that has returned: one record returns once.
-    FormerClient,
-}
-
-impl ClaimKind {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Identification, Self::Email, Self::Phone, Self::FormerClient];
-
-    /// The name as it is stored and configured.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Identification => "identification",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::FormerClient => "formerClient",
-        }
-    }
-}
 
 /// A claim on a value, normalised so that two spellings of the same value are equal.
 ///
@@ -211,8 +184,6 @@ fn identifying_documents(snapshot: &ClientSnapshot) -> impl Iterator<Item = Clai
     };
     snapshot.kyc.documents.iter().filter(identifies).map(claim)
 }
-
-crate::conversions::display_name!(ClaimKind);
 
 #[cfg(test)]
 mod tests {

@@ -19,6 +19,7 @@
 //! or a [`Refusal`](crate::Refusal).
 
 mod activation;
+mod activity_part;
 mod addresses;
 mod aggregate;
 mod amend;
@@ -55,6 +56,7 @@ mod verify_contact_point;
 mod waiting;
 mod waiting_age;
 
+pub use activity_part::{ActivityPart, PartExplanation};
 pub use aggregate::Client;
 pub use amendment::{Amendment, AmendmentId};
 pub use amendment_table::{AMENDMENTS, AmendmentDecision, AmendmentRow};

@@ -54,6 +54,7 @@
 pub mod actor;
 pub mod bank_calendar;
 pub mod claim;
+mod claim_kind;
 pub mod client;
 mod conversions;
 pub mod event;

@@ -1,6 +1,7 @@
 //! Every "no" of the domain, with the data that a caller needs to proceed.
 
 mod blocker;
+mod blocker_words;
 mod kind;
 
 use std::collections::BTreeSet;

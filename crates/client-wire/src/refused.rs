@@ -74,6 +74,7 @@ pub(crate) fn blocker_json(blocker: &Blocker, caller: &Caller) -> Value {
             | Blocker::NothingToReview
             | Blocker::Withdrawn
             | Blocker::Returned { .. }
+            | Blocker::Duplicate { .. }
             | Blocker::AccountsUnanswered
             | Blocker::ContentChanged
             | Blocker::OwnDetails { .. }
@@ -117,6 +118,9 @@ fn data(blocker: &Blocker, caller: &Caller) -> Value {
         Blocker::LookAlikes { unreviewed } if caller.may(Permission::Read) => {
             json!({ "contacts": unreviewed.iter().map(|key| key.as_str()).collect::<Vec<_>>() })
         }
+        Blocker::Duplicate { holders, .. } if caller.may(Permission::Read) && !holders.is_empty() => {
+            json!({ "contacts": holders.iter().map(|key| key.as_str()).collect::<Vec<_>>() })
+        }
         Blocker::OwnContactPoint { points } => {
             json!({ "points": points.iter().map(|point| point.name()).collect::<Vec<_>>() })
         }
@@ -134,6 +138,7 @@ fn data(blocker: &Blocker, caller: &Caller) -> Value {
         }
         Blocker::LookAlikes { .. }
         | Blocker::Returned { .. }
+        | Blocker::Duplicate { .. }
         | Blocker::ApprovalNotRequested
         | Blocker::AlreadyRequested
         | Blocker::ReasonMissing

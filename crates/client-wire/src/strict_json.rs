@@ -39,6 +39,22 @@ pub fn object(text: &[u8]) -> Result<Map<String, Value>, Malformed> {
     }
 }
 
+/// Reads the JSON object of a file. A program may have put the byte order mark of UTF-8 in front of it.
+///
+/// # Errors
+///
+/// As for [`object`].
+///
+/// ```
+/// use client_wire::strict_json;
+///
+/// assert!(strict_json::file_object("\u{feff}{\"a\":1}".as_bytes()).is_ok());
+/// assert!(strict_json::object("\u{feff}{\"a\":1}".as_bytes()).is_err());
+/// ```
+pub fn file_object(text: &[u8]) -> Result<Map<String, Value>, Malformed> {
+    object(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text))
+}
+
 struct Strict(Value);
 
 impl<'de> Deserialize<'de> for Strict {

@@ -299,7 +299,7 @@ impl Model {
     }
 
     /// Whether another client has the same claim.
-    fn claimed(&self, claim: &client_domain::Claim, except: &ClientKey) -> bool {
+    pub(super) fn claimed(&self, claim: &client_domain::Claim, except: &ClientKey) -> bool {
         let mut others = self.clients.iter().filter(|known| known.client.key() != except);
         others.any(|known| known.client.claims().contains(claim))
     }

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 
 use client_app::ports::{ClientRef, EventId, HistoryEntry, HistoryValues, OutboxEvent, RequestKey};
-use client_app::{ExpiryRound, OnLookAlike, OnUnanswered, Policy, RequestId};
+use client_app::{ExpiryRound, OnDuplicate, OnLookAlike, OnUnanswered, Policy, RequestId};
 use client_domain::client::{Change, ContactPoint};
 use client_domain::kyc::{AddressId, DocumentId, KycPolicy, KycRequirements, Requirement};
 use client_domain::lifecycle::{Facts, OpenAccounts};
 use client_domain::value::{ClientKey, CustomerNumber, Version};
-use client_domain::{BankCalendar, Client};
+use client_domain::{BankCalendar, ClaimKind, Client};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
@@ -197,7 +197,18 @@ impl Model {
                 OnLookAlike::Review => self.look_alikes_to_review(client),
                 OnLookAlike::Off | OnLookAlike::Warn => Vec::new(),
             },
+            duplicates: self.duplicates_if_taken_up(client),
         }
+    }
+
+    /// The kinds of the values that others have by now, of an application that has ended and may go on.
+    fn duplicates_if_taken_up(&self, client: &Client) -> BTreeMap<ClaimKind, Vec<ClientKey>> {
+        let again = client.as_taken_up().filter(|_| !self.is_withdrawn(client));
+        let claims = again.map(|again| again.claims()).unwrap_or_default();
+        let refused = claims.iter().filter(|claim| {
+            self.policy.on_duplicate(claim.kind()) == OnDuplicate::Refuse && self.claimed(claim, client.key())
+        });
+        refused.map(|claim| (claim.kind(), Vec::new())).collect()
     }
 
     fn is_withdrawn(&self, client: &Client) -> bool {

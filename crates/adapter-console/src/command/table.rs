@@ -40,6 +40,8 @@ pub(crate) struct CommandForm {
     /// The name under which the bank lists codes for its reason.
     pub(crate) reasons: &'static str,
     pub(crate) subject: Subject,
+    /// The part of the operation that the form is about, if the service explains its parts.
+    pub(crate) part: Option<&'static str>,
     /// A member with a value that the form does not ask for.
     pub(crate) fixed: Option<(&'static str, &'static str)>,
     pub(crate) initial: Initial,
@@ -63,6 +65,7 @@ const fn of_client(slug: &'static str, command: &'static str, action: &'static s
         action,
         reasons: action,
         subject: Subject::Client,
+        part: None,
         fixed: None,
         initial: Initial::Empty,
     }
@@ -75,15 +78,20 @@ const fn of_item(
     reasons: &'static str,
     subject: Subject,
 ) -> CommandForm {
-    CommandForm { slug, command, action, reasons, subject, fixed: None, initial: Initial::Empty }
+    CommandForm { slug, command, action, reasons, subject, part: None, fixed: None, initial: Initial::Empty }
 }
 
 const fn changing(slug: &'static str, command: &'static str, action: &'static str) -> CommandForm {
     CommandForm { initial: Initial::Client, ..of_client(slug, command, action) }
 }
 
+const fn submitting(slug: &'static str, command: &'static str, part: &'static str) -> CommandForm {
+    CommandForm { part: Some(part), ..of_client(slug, command, "changeKyc") }
+}
+
 const fn verifying(slug: &'static str, point: &'static str, member: &'static str) -> CommandForm {
     CommandForm {
+        part: Some(point),
         fixed: Some(("contactPoint", point)),
         initial: Initial::Member("value", member),
         ..of_client(slug, "VerifyContactPointCommand", "verifyContactPoint")
@@ -94,8 +102,8 @@ const fn verifying(slug: &'static str, point: &'static str, member: &'static str
 pub(crate) const FORMS: &[CommandForm] = &[
     changing("update", "UpdateContactCommand", "update"),
     changing("correct", "CorrectContactCommand", "correct"),
-    of_client("submit-document", "CreateIdentityDocumentCommand", "changeKyc"),
-    of_client("submit-address", "CreateAddressInformationCommand", "changeKyc"),
+    submitting("submit-document", "CreateIdentityDocumentCommand", "document"),
+    submitting("submit-address", "CreateAddressInformationCommand", "address"),
     of_client("request-documents", "RequestIdentityDocumentsCommand", "requestDocuments"),
     verifying("verify-mobile", "mobile", "phoneNumber"),
     verifying("verify-email", "email", "emailAddress"),

@@ -1,4 +1,5 @@
-//! Several approvals at once: a dry run of each, then each for the version that was seen, and what became of it.
+//! Several approvals at once: a dry run of each, then each for the version that was seen, and what became of it. Where the bank
+//! wants a review of look-alikes, the person says of each client which ones were compared with it.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -8,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::chosen::{Pick, picked};
 use crate::command::table::CommandForm;
-use crate::decision::{digest, warnings};
+use crate::decision::{digest, look_alike_name, look_alikes, warnings};
 use crate::offering::{label, why};
 use crate::operation::{Mode, Sent};
 use crate::part::{ClientHead, has_code};
@@ -27,6 +28,8 @@ const MAX: usize = 100;
 const AT_ONCE: usize = 16;
 const APPROVE: &str = "approve";
 const COMMAND: &str = "ApproveCustomerCommand";
+/// The field that says which look-alikes of which client were compared with it.
+const REVIEWED: &str = "reviewed";
 
 #[derive(Template)]
 #[template(path = "approvals.html")]
@@ -38,6 +41,10 @@ struct ApprovalsPage {
     confirmed: bool,
     /// What there is to confirm: what can be approved, or what became of is not known.
     to_confirm: Vec<Pick>,
+    /// What is checked again once look-alikes were compared; empty if none have to be.
+    to_check: Vec<Pick>,
+    /// Which look-alikes were compared, of what there is to confirm.
+    reviewed: Vec<Reviewed>,
     /// Whether more were chosen than are approved at once.
     is_too_long: bool,
     max: usize,
@@ -56,6 +63,34 @@ struct Row {
     /// Whether it may have been approved or not.
     is_unknown: bool,
     texts: Vec<String>,
+    /// The clients to compare it with before it can be approved.
+    look_alikes: Vec<LookAlike>,
+}
+
+/// A client that looks like one that was chosen.
+struct LookAlike {
+    name: String,
+    path: String,
+    reviewed: Reviewed,
+    selected: bool,
+}
+
+/// A client that the person has compared with one that was chosen.
+#[derive(Clone, PartialEq, Eq)]
+struct Reviewed {
+    key: String,
+    look_alike: String,
+}
+
+impl Reviewed {
+    fn read(text: &str) -> Option<Self> {
+        let (key, look_alike) = text.split_once(':')?;
+        Some(Self { key: key.to_owned(), look_alike: look_alike.to_owned() })
+    }
+
+    fn text(&self) -> String {
+        format!("{}:{}", self.key, self.look_alike)
+    }
 }
 
 /// `POST /console/queue/approve`: checks the approvals of the clients that were chosen, or gives them.
@@ -65,15 +100,24 @@ pub(crate) async fn approve(posted: Posted) -> Answer {
         return Ok(refusal);
     }
     let picks = picked(fields);
-    let confirmed = fields.text("step") == Some("confirm") && fields.text("checked") == Some(&proof(&picks));
+    let reviewed: Vec<_> = fields.all(REVIEWED).filter_map(Reviewed::read).collect();
+    let proof_of = |picks: &[Pick]| proof(picks, &of_picks(&reviewed, picks));
+    let confirmed =
+        fields.text("step") == Some("confirm") && fields.text("checked") == Some(&proof_of(&picks));
     let mode = if confirmed { Mode::Commit } else { Mode::DryRun };
     let is_too_long = picks.len() > MAX;
     let key = visit.key_after(fields, None);
-    let given = if is_too_long { Vec::new() } else { give_all(visit, &picks, &key, mode).await };
+    let given = if is_too_long { Vec::new() } else { give_all(visit, &picks, &reviewed, (&key, mode)).await };
     let (rows, failures): (Vec<_>, Vec<_>) = given.into_iter().unzip();
     let fault = failures.into_iter().flatten().rfind(|failure| status(failure).is_server_error());
     let is_next = |row: &&Row| if confirmed { row.is_unknown } else { row.accepted };
     let to_confirm: Vec<_> = rows.iter().filter(is_next).map(|row| row.pick.clone()).collect();
+    let is_checked_again = |row: &&Row| row.accepted || !row.look_alikes.is_empty();
+    let to_check: Vec<_> = if rows.iter().any(|row| !row.look_alikes.is_empty()) {
+        rows.iter().filter(is_checked_again).map(|row| row.pick.clone()).collect()
+    } else {
+        Vec::new()
+    };
     let title = CommandForm::find(APPROVE).map(|form| label(visit, form)).unwrap_or_default();
     let page = ApprovalsPage {
         shell: visit.shell(title),
@@ -81,8 +125,10 @@ pub(crate) async fn approve(posted: Posted) -> Answer {
         confirmed,
         is_too_long,
         max: MAX,
-        digest: proof(&to_confirm),
+        digest: proof_of(&to_confirm),
+        reviewed: of_picks(&reviewed, &to_confirm),
         to_confirm,
+        to_check,
         key,
         rows,
     };
@@ -94,21 +140,34 @@ pub(crate) async fn approve(posted: Posted) -> Answer {
     Ok(response)
 }
 
+/// The look-alikes of these clients that were compared.
+fn of_picks(reviewed: &[Reviewed], picks: &[Pick]) -> Vec<Reviewed> {
+    let is_of = |one: &&Reviewed| picks.iter().any(|pick| pick.key == one.key);
+    reviewed.iter().filter(is_of).cloned().collect()
+}
+
 /// A confirmation is about exactly these.
-fn proof(picks: &[Pick]) -> String {
+fn proof(picks: &[Pick], reviewed: &[Reviewed]) -> String {
     let texts: Vec<_> = picks.iter().map(Pick::text).collect();
-    digest(&[("picks".to_owned(), json!(texts))].into_iter().collect(), None)
+    let compared: Vec<_> = reviewed.iter().map(Reviewed::text).collect();
+    let data = [("picks".to_owned(), json!(texts)), (REVIEWED.to_owned(), json!(compared))];
+    digest(&data.into_iter().collect(), None)
 }
 
 /// Checks or approves the clients, several at a time, so that their commits share writes of the storage. What became of each
 /// is in the order in which they were chosen.
-async fn give_all(visit: &Visit, picks: &[Pick], key: &str, mode: Mode) -> Vec<(Row, Option<Failure>)> {
-    let given: Vec<_> = picks.iter().map(|pick| give(visit, pick, key, mode)).collect();
+async fn give_all(
+    visit: &Visit,
+    picks: &[Pick],
+    reviewed: &[Reviewed],
+    (key, mode): (&str, Mode),
+) -> Vec<(Row, Option<Failure>)> {
+    let given: Vec<_> = picks.iter().map(|pick| give(visit, pick, reviewed, (key, mode))).collect();
     let mut given: Vec<_> = stream::iter(given).buffered(AT_ONCE).collect().await;
     for (pick, one) in picks.iter().zip(&mut given) {
         // Nothing was tried: the person has less room than so many at a time. Alone it has.
         if one.1.as_ref().is_some_and(|failure| has_code(failure, Code::TooManyInProgress)) {
-            *one = give(visit, pick, key, mode).await;
+            *one = give(visit, pick, reviewed, (key, mode)).await;
         }
     }
     given
@@ -116,10 +175,20 @@ async fn give_all(visit: &Visit, picks: &[Pick], key: &str, mode: Mode) -> Vec<(
 
 /// Checks or approves one client. The key of the form and the client make the key of the command, so a second click
 /// approves nothing twice.
-async fn give(visit: &Visit, pick: &Pick, key: &str, mode: Mode) -> (Row, Option<Failure>) {
-    let data: Map<String, Value> =
+async fn give(
+    visit: &Visit,
+    pick: &Pick,
+    reviewed: &[Reviewed],
+    (key, mode): (&str, Mode),
+) -> (Row, Option<Failure>) {
+    let mut data: Map<String, Value> =
         [("contactEncodedKey".to_owned(), pick.key.as_str().into())].into_iter().collect();
     let head = visit.ask::<Record>("RetrieveContactByIdQuery", Value::Object(data.clone())).await;
+    let compared = of_picks(reviewed, std::slice::from_ref(pick));
+    if !compared.is_empty() {
+        let keys: Vec<_> = compared.into_iter().map(|one| one.look_alike).collect();
+        data.insert("reviewedLookAlikes".to_owned(), keys.into());
+    }
     let head = head.map(|client| ClientHead::new(visit.language, &client)).ok();
     let key = format!("{key}-{}", pick.key);
     let version = Some(pick.version);
@@ -128,6 +197,12 @@ async fn give(visit: &Visit, pick: &Pick, key: &str, mode: Mode) -> (Row, Option
     // After such a failure it may have been done. The same key again does it once.
     let is_unclear = |failure: &Failure| mode == Mode::Commit && status(failure).is_server_error();
     let is_unknown = told.as_ref().is_err_and(is_unclear);
+    let alike = match &told {
+        Err(failure) if mode == Mode::DryRun && waits_for_review(failure) => {
+            to_compare(visit, pick, reviewed).await
+        }
+        _ => Vec::new(),
+    };
     let (accepted, texts, failure) = match told {
         Ok(reply) => (true, warnings(visit, &reply), None),
         Err(failure) if is_unknown => (false, vec![visit.text("approvals.repeat")], Some(failure)),
@@ -141,6 +216,30 @@ async fn give(visit: &Visit, pick: &Pick, key: &str, mode: Mode) -> (Row, Option
         accepted,
         is_unknown,
         texts,
+        look_alikes: alike,
     };
     (row, failure)
+}
+
+/// Whether nothing but the review of look-alikes is missing.
+fn waits_for_review(failure: &Failure) -> bool {
+    let unmet = failure.items.iter().filter_map(|item| item.details.get("unmet")?.as_array()).flatten();
+    has_code(failure, Code::LookAlikes) && unmet.into_iter().all(|blocker| blocker["code"] == "look_alikes")
+}
+
+/// The clients to compare a client with; none if they could not be read, and then the row says why it is refused.
+async fn to_compare(visit: &Visit, pick: &Pick, reviewed: &[Reviewed]) -> Vec<LookAlike> {
+    let Some(form) = CommandForm::find(APPROVE) else { return Vec::new() };
+    let found = look_alikes(visit, form, &pick.key).await.unwrap_or_default();
+    let look_alike = |one: &Record| {
+        let key = one.text("contactEncodedKey");
+        let own = Reviewed { key: pick.key.clone(), look_alike: key.clone() };
+        LookAlike {
+            name: look_alike_name(one),
+            path: url::client(&key),
+            selected: reviewed.contains(&own),
+            reviewed: own,
+        }
+    };
+    found.iter().map(look_alike).collect()
 }

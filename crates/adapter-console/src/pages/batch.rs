@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -18,10 +18,11 @@ use crate::headers::SANDBOX;
 use crate::operation::{Mode, Sent};
 use crate::pages::batches::command_name;
 use crate::part::Pair;
+use crate::path_values::PathValues;
 use crate::posted::Posted;
 use crate::recent_proof;
 use crate::record::Record;
-use crate::sentence::{Sentence, reason};
+use crate::sentence::{Sentence, listed, reason};
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
 use crate::url;
@@ -88,7 +89,11 @@ struct ProgressPart {
 }
 
 /// `GET /console/batches/{id}`.
-pub(crate) async fn page(visit: Visit, Path(id): Path<String>, RawQuery(query): RawQuery) -> Answer {
+pub(crate) async fn page(
+    visit: Visit,
+    PathValues(id): PathValues<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let query = query.unwrap_or_default();
     if let Some(state) = query.strip_prefix("live=") {
         return Ok(live(&visit, &id, state).await);
@@ -112,7 +117,7 @@ async fn live(visit: &Visit, id: &str, state: &str) -> Response {
 }
 
 /// `POST /console/batches/{id}`: asks about an action, does it, or shows further refused rows.
-pub(crate) async fn decide(Path(id): Path<String>, posted: Posted) -> Answer {
+pub(crate) async fn decide(PathValues(id): PathValues<String>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     let Some(action) = fields.text("do").and_then(BatchAction::find) else {
         let page = write(visit, &id, fields.text("cursor")).await?;
@@ -140,7 +145,7 @@ pub(crate) async fn decide(Path(id): Path<String>, posted: Posted) -> Answer {
 }
 
 /// `GET /console/batches/{id}/files/{kind}`: rows of the batch, as a file that is saved.
-pub(crate) async fn file(visit: Visit, Path((id, kind)): Path<(String, String)>) -> Answer {
+pub(crate) async fn file(visit: Visit, PathValues((id, kind)): PathValues<(String, String)>) -> Answer {
     let failed = |failure: Failure| visit.failed(&failure);
     let absent = || Failure::of(Item::new(Code::PathNotFound, Code::PathNotFound.meaning()));
     let kind = BatchFileKind::parse(&kind).ok_or_else(|| failed(absent()))?;
@@ -226,8 +231,13 @@ fn offered(visit: &Visit, action: &'static BatchAction, reasons: Vec<String>) ->
 
 fn refused_row(visit: &Visit, row: &Record) -> RefusedRow {
     let reason = |error: &Record| {
-        let field = error.text("field");
-        Reason { field: visit.language.word("field", &field), message: error.text("message") }
+        let sentence = listed(visit.language, error);
+        let field = sentence.label.or(sentence.field).unwrap_or_default();
+        // Of a refusal, the message names the conditions.
+        let has_conditions =
+            [Code::InvalidStatus, Code::FourEyes].iter().any(|code| code.name() == error.text("code"));
+        let conditions = if has_conditions { format!(" {}", error.text("message")) } else { String::new() };
+        Reason { field, message: sentence.text + &conditions }
     };
     RefusedRow {
         number: row.number("row").unwrap_or_default(),

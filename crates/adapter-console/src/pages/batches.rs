@@ -72,6 +72,7 @@ async fn respond(visit: &Visit, fields: &Fields, refused: Option<Failure>) -> An
     }
     let found: Result<Record, Failure> = visit.ask(QUERY, data).await;
     let sentences = refused.as_ref().map(|failure| visit.sentences(failure)).unwrap_or_default();
+    let sentences: Vec<_> = sentences.into_iter().map(|sentence| of_form(visit, sentence)).collect();
     let mut page = BatchesPage {
         shell: visit.shell(visit.text("batches.title")),
         lines: Vec::new(),
@@ -103,6 +104,13 @@ async fn respond(visit: &Visit, fields: &Fields, refused: Option<Failure>) -> An
         response.extensions_mut().insert(failure);
     }
     Ok(response)
+}
+
+/// The form asks for the file in place of its digest.
+fn of_form(visit: &Visit, sentence: Sentence) -> Sentence {
+    let is_of_file = sentence.field.as_deref() == Some("contentSha256");
+    let file = is_of_file.then(|| visit.text("batches.file"));
+    Sentence { label: file.or(sentence.label.clone()), ..sentence }
 }
 
 fn line(visit: &Visit, batch: &Record) -> Line {

@@ -1,7 +1,7 @@
 //! The page of a client: every panel of one version.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -10,6 +10,7 @@ use crate::command::table::CommandForm;
 use crate::curl;
 use crate::offering::{label, of_client};
 use crate::part::{ClientHead, Offers, Pair, Panel, pairs};
+use crate::path_values::PathValues;
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
 use crate::stop::Answer;
@@ -67,7 +68,11 @@ struct Curls {
 }
 
 /// `GET /console/clients/{key}`.
-pub(crate) async fn page(visit: Visit, Path(key): Path<String>, RawQuery(query): RawQuery) -> Answer {
+pub(crate) async fn page(
+    visit: Visit,
+    PathValues(key): PathValues<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let panels = read(&visit, &key).await.map_err(|failure| visit.failed(&failure))?;
     let done = query.as_deref().and_then(|query| query.strip_prefix("done="));
     let done = done.and_then(CommandForm::find).map(|form| label(&visit, form));

@@ -11,7 +11,7 @@ use crate::command::field::Choice;
 use crate::counts::{Counts, groupings};
 use crate::list_column::{self, Cell, cell};
 use crate::mass_command::offered;
-use crate::part::ClientHead;
+use crate::part::{ClientHead, words};
 use crate::posted::Posted;
 use crate::record::Record;
 use crate::saved_view::{View, views};
@@ -246,12 +246,15 @@ fn chips(visit: &Visit, search: &Search) -> Vec<Choice> {
     let chip = |value: String, label: String| Choice { value, label, selected: true };
     let term = (!search.term.is_empty()).then(|| chip("term".to_owned(), search.term.clone()));
     let state = |name: &String| chip(format!("state:{name}"), visit.language.word("state", name));
-    let condition = |(at, one): (usize, &Condition)| {
+    let condition = |one: &Condition| {
         let (property, operator) =
             (visit.language.word("field", &one.property), visit.language.word("operator", &one.operator));
-        chip(format!("condition:{at}"), format!("{property} {operator} {}", one.value).trim().to_owned())
+        let values: Vec<_> =
+            one.values().iter().map(|value| words(visit.language, &one.property, value)).collect();
+        let label = format!("{property} {operator} {}", values.join(", "));
+        chip(format!("condition:{}", one.row), label.trim().to_owned())
     };
-    let conditions = search.conditions.iter().enumerate().map(condition);
+    let conditions = search.conditions.iter().map(condition);
     let kept = (!search.kept.is_empty()).then(|| chip("kept".to_owned(), visit.text("views.kept")));
     term.into_iter().chain(search.states.iter().map(state)).chain(conditions).chain(kept).collect()
 }

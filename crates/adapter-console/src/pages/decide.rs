@@ -1,7 +1,7 @@
 //! The form of a command: what it changes, why it may be impossible, a dry run, and the decision itself.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use client_wire::{Code, Failure};
 use serde_json::Value;
@@ -17,6 +17,7 @@ use crate::pages::client::PROFILE;
 use crate::pages::document::DocumentFile;
 use crate::pages::queue;
 use crate::part::{Change, ClientHead, Pair, has_code, pairs};
+use crate::path_values::PathValues;
 use crate::posted::{Fields, Posted};
 use crate::recent_proof;
 use crate::sentence::Sentence;
@@ -66,7 +67,7 @@ struct DecidePage {
 /// `GET /console/clients/{key}/do/{command}`.
 pub(crate) async fn page(
     visit: Visit,
-    Path((key, slug)): Path<(String, String)>,
+    PathValues((key, slug)): PathValues<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
     let opened = open(&visit, key, &slug, None).await?;
@@ -76,7 +77,7 @@ pub(crate) async fn page(
 /// `GET /console/clients/{key}/do/{command}/{item}`.
 pub(crate) async fn item_page(
     visit: Visit,
-    Path((key, slug, item)): Path<(String, String, String)>,
+    PathValues((key, slug, item)): PathValues<(String, String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
     let opened = open(&visit, key, &slug, Some(item)).await?;
@@ -84,14 +85,14 @@ pub(crate) async fn item_page(
 }
 
 /// `POST /console/clients/{key}/do/{command}`.
-pub(crate) async fn submit(Path((key, slug)): Path<(String, String)>, posted: Posted) -> Answer {
+pub(crate) async fn submit(PathValues((key, slug)): PathValues<(String, String)>, posted: Posted) -> Answer {
     let opened = open(&posted.visit, key, &slug, None).await?;
     give(&posted, &opened).await
 }
 
 /// `POST /console/clients/{key}/do/{command}/{item}`.
 pub(crate) async fn submit_item(
-    Path((key, slug, item)): Path<(String, String, String)>,
+    PathValues((key, slug, item)): PathValues<(String, String, String)>,
     posted: Posted,
 ) -> Answer {
     let opened = open(&posted.visit, key, &slug, Some(item)).await?;
@@ -200,7 +201,7 @@ async fn write(
     if !allowed && refusals.is_empty() {
         refusals.push(visit.text("blocker.already_reviewed_plainly"));
     }
-    let explained = Explained::find(&opened.actions, opened.form.action);
+    let explained = Explained::find(&opened.actions, opened.form);
     let mut unread = Vec::new();
     let look_alikes =
         decision::look_alikes(visit, opened.form, &opened.key).await.unwrap_or_else(|failure| {

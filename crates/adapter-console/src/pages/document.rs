@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -19,6 +19,7 @@ use crate::headers::SANDBOX;
 use crate::offering::{Explained, explain, of_item};
 use crate::operation::Mode;
 use crate::part::{ClientHead, Offers, Pair};
+use crate::path_values::PathValues;
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
 use crate::sentence::Sentence;
@@ -74,7 +75,7 @@ impl DocumentFile {
 /// `GET /console/clients/{key}/documents/{id}`.
 pub(crate) async fn page(
     visit: Visit,
-    Path((key, id)): Path<(String, String)>,
+    PathValues((key, id)): PathValues<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
     let page = write(&visit, &key, &id, &Fields::default(), None).await?;
@@ -82,7 +83,7 @@ pub(crate) async fn page(
 }
 
 /// `POST /console/clients/{key}/documents/{id}`: replaces the file, for the version that was seen.
-pub(crate) async fn replace(Path((key, id)): Path<(String, String)>, posted: Posted) -> Answer {
+pub(crate) async fn replace(PathValues((key, id)): PathValues<(String, String)>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     let Some((_, file)) = fields.file.clone() else {
         let missing = Item::new(Code::Required, Code::Required.meaning()).field(CONTENT);
@@ -126,7 +127,7 @@ async fn write(
     let form = CommandForm::find("submit-document");
     let is_open = document.text("verificationStatusDesc") == "PENDING"
         && form
-            .zip(Explained::find(&actions, "changeKyc"))
+            .zip(Explained::find_whole(&actions, "changeKyc"))
             .is_some_and(|(form, explained)| explained.is_possible(form));
     // The file is that of a submission.
     let member = form.and_then(|form| form.members().into_iter().find(|member| member.name == CONTENT));
@@ -144,7 +145,7 @@ async fn write(
 /// is saved, so that no plug-in of the browser reads it.
 pub(crate) async fn file(
     visit: Visit,
-    Path(id): Path<String>,
+    PathValues(id): PathValues<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {

@@ -47,6 +47,7 @@ struct Undelivered {
     count: String,
     receivers: Vec<Pair>,
     letters: Vec<Letter>,
+    next: Option<String>,
 }
 
 /// An event that could not be delivered.
@@ -62,13 +63,17 @@ struct Letter {
 
 /// `GET /console/operations`.
 pub(crate) async fn page(visit: Visit) -> Answer {
-    let found = read(&visit).await.map_err(|failure| visit.failed(&failure))?;
+    let found = read(&visit, None).await.map_err(|failure| visit.failed(&failure))?;
     Ok(html(StatusCode::OK, &write(&visit, &found)))
 }
 
-/// `POST /console/operations`: an event is sent again or discarded, after a confirmation.
+/// `POST /console/operations`: further events, or one is sent again or discarded, after a confirmation.
 pub(crate) async fn decide(posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
+    if let Some(cursor) = fields.text("cursor") {
+        let found = read(visit, Some(cursor)).await.map_err(|failure| visit.failed(&failure))?;
+        return Ok(html(StatusCode::OK, &write(visit, &found)));
+    }
     let id = fields.text("event").unwrap_or_default();
     let receiver = fields.text("receiver").unwrap_or_default();
     let (what, name, question, button) = match fields.text("do") {
@@ -87,7 +92,7 @@ pub(crate) async fn decide(posted: Posted) -> Answer {
         return match visit.tell(sent).await {
             Ok(_) => Ok(see_other("/console/operations")),
             Err(failure) => {
-                let found = read(visit).await.map_err(|failure| visit.failed(&failure))?;
+                let found = read(visit, None).await.map_err(|failure| visit.failed(&failure))?;
                 let mut page = write(visit, &found);
                 page.sentences = visit.sentences(&failure);
                 let mut response = html(status(&failure), &page);
@@ -96,7 +101,7 @@ pub(crate) async fn decide(posted: Posted) -> Answer {
             }
         };
     }
-    let found = read(visit).await.map_err(|failure| visit.failed(&failure))?;
+    let found = read(visit, None).await.map_err(|failure| visit.failed(&failure))?;
     let mut page = write(visit, &found);
     page.asked = Some(Asked {
         id: id.to_owned(),
@@ -108,8 +113,10 @@ pub(crate) async fn decide(posted: Posted) -> Answer {
     Ok(html(StatusCode::OK, &page))
 }
 
-async fn read(visit: &Visit) -> Result<Record, Failure> {
-    visit.ask(QUERY, json!({})).await
+/// How the service stands, with the first page of the events that could not be delivered, or the one of the cursor.
+async fn read(visit: &Visit, cursor: Option<&str>) -> Result<Record, Failure> {
+    let data = cursor.map_or_else(|| json!({}), |cursor| json!({ "cursor": cursor }));
+    visit.ask(QUERY, data).await
 }
 
 fn write(visit: &Visit, found: &Record) -> OperationsPage {
@@ -154,6 +161,7 @@ fn write(visit: &Visit, found: &Record) -> OperationsPage {
             count: found.text("deadLetterCount"),
             receivers: found.records("receivers").iter().map(receiver).collect(),
             letters: found.records("deadLetters").iter().map(letter).collect(),
+            next: Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty()),
         }),
         curl: curl::query(&visit.console, QUERY, &json!({})),
     }

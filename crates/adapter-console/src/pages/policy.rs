@@ -6,7 +6,7 @@ use client_wire::{Code, Failure, Item, strict_json};
 use serde_json::{Map, Value, json};
 
 use crate::curl;
-use crate::posted::{Fields, Posted, too_large};
+use crate::posted::{Fields, Posted, no_file, too_large};
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
@@ -68,12 +68,18 @@ pub(crate) async fn preview(posted: Posted) -> Answer {
             Ok(html(StatusCode::OK, &page))
         }
         Err(failure) => {
-            page.sentences = visit.sentences(&failure);
+            page.sentences = visit.sentences(&failure).into_iter().map(of_file).collect();
             let mut response = html(status(&failure), &page);
             response.extensions_mut().insert(failure);
             Ok(response)
         }
     }
+}
+
+/// A sentence about a policy file names the place in it as the file does.
+fn of_file(sentence: Sentence) -> Sentence {
+    let place = sentence.field.as_deref().and_then(|path| path.strip_prefix("policy."));
+    Sentence { label: place.map(str::to_owned).or(sentence.label.clone()), ..sentence }
 }
 
 async fn in_force(visit: &Visit) -> Result<Record, Failure> {
@@ -82,13 +88,14 @@ async fn in_force(visit: &Visit) -> Result<Record, Failure> {
 
 async fn touched(visit: &Visit, fields: &Fields) -> Result<Preview, Failure> {
     let file = fields.file.as_ref().map(|(_, bytes)| bytes.as_ref());
-    let given = file.or_else(|| fields.text("policy").map(str::as_bytes)).unwrap_or_default();
+    let given = file.or_else(|| fields.text("policy").map(str::as_bytes));
+    let given = given.ok_or_else(|| no_file("policy"))?;
     if given.len() > MAX_POLICY {
         return Err(too_large(MAX_POLICY as u64));
     }
     let unreadable =
         |_| Failure::of(Item::new(Code::MalformedJson, Code::MalformedJson.meaning()).field("policy"));
-    let policy = Value::Object(strict_json::object(given).map_err(unreadable)?);
+    let policy = Value::Object(strict_json::file_object(given).map_err(unreadable)?);
     let text = policy.to_string();
     let mut data = Map::new();
     data.insert("policy".to_owned(), policy);

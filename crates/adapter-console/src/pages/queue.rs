@@ -21,6 +21,10 @@ use crate::stop::Answer;
 use crate::visit::{Visit, see_other, status};
 use crate::work::{KINDS, Kind, Work, work};
 
+const QUERY: &str = "RetrieveWorkQueueQuery";
+/// How many pages are read at most for one item that is asked for. The others may all be of the person, who has hidden them.
+const PAGES: usize = 3;
+
 /// A kind of work, and how much of it waits.
 struct Tab {
     value: String,
@@ -92,8 +96,8 @@ async fn respond(
     if let (Some(cursor), Some(members)) = (cursor, data.as_object_mut()) {
         members.insert("cursor".to_owned(), cursor.into());
     }
-    let curl = curl::query(&visit.console, "RetrieveWorkQueueQuery", &json!({ "kind": kind }));
-    let found: Result<Record, Failure> = visit.ask("RetrieveWorkQueueQuery", data).await;
+    let curl = curl::query(&visit.console, QUERY, &json!({ "kind": kind }));
+    let found = first_page_with(visit, data, |_| true).await;
     let waiting = Waiting::of(visit, kind).await;
     let tab = |name: &str| Tab {
         number: waiting.number(name),
@@ -133,20 +137,37 @@ async fn respond(
     }
 }
 
+/// The first page of the queue, from the asked one on, with an item of this sort; the last one that was read, if none has any.
+async fn first_page_with(
+    visit: &Visit,
+    mut data: Value,
+    is_meant: impl Fn(&Record) -> bool,
+) -> Result<Record, Failure> {
+    let mut page: Record = visit.ask(QUERY, data.clone()).await?;
+    for _ in 1..PAGES {
+        let cursor = page.text("nextCursor");
+        if cursor.is_empty() || page.records("items").iter().any(&is_meant) {
+            break;
+        }
+        data["cursor"] = cursor.into();
+        page = visit.ask(QUERY, data.clone()).await?;
+    }
+    Ok(page)
+}
+
 /// Where the next item of this kind is decided that the person can decide, that nothing blocks and that is free; else the
 /// queue.
 pub(crate) async fn after(visit: &Visit, form: &'static CommandForm) -> String {
     let kind =
         KINDS.iter().find(|kind| kind.commands.contains(&form.slug)).map_or(KINDS[0].name, |kind| kind.name);
-    let data = json!({ "kind": kind, "mine": "hide" });
-    let found: Result<Record, Failure> = visit.ask("RetrieveWorkQueueQuery", data).await;
-    let items = found.map(|found| found.records("items")).unwrap_or_default();
-    let free = |item: &&Record| {
+    let free = |item: &Record| {
         let is_blocked =
             item.value("blockedBy").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
         item.flag("decidable") && !is_blocked && (!item.has("claimedBy") || item.flag("claimedByMe"))
     };
-    let next = items.iter().find(free).map(|item| work(visit, kind, item));
+    let found = first_page_with(visit, json!({ "kind": kind, "mine": "hide" }), free).await;
+    let items = found.map(|found| found.records("items")).unwrap_or_default();
+    let next = items.iter().find(|item| free(item)).map(|item| work(visit, kind, item));
     let next = next.and_then(|work| work.links.into_iter().next());
     match next {
         Some(link) => format!("{}&done={}", link.path, form.slug),

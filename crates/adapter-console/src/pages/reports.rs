@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::body::Body;
-use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
@@ -15,6 +14,7 @@ use serde_json::Map;
 use crate::bar_chart::{BarChart, MAX_BARS};
 use crate::inquiry::{self, Inquiry, answer, members};
 use crate::part::moment;
+use crate::path_values::PathValues;
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
 use crate::shell::{Shell, html};
@@ -93,13 +93,13 @@ pub(crate) async fn list(visit: Visit) -> Answer {
 }
 
 /// `GET /console/reports/{name}`.
-pub(crate) async fn page(visit: Visit, Path(name): Path<String>) -> Answer {
+pub(crate) async fn page(visit: Visit, PathValues(name): PathValues<String>) -> Answer {
     let report = named(&visit, &name)?;
     respond(&visit, report, &Fields::default()).await
 }
 
 /// `POST /console/reports/{name}`: of a branch or a period, or as a file.
-pub(crate) async fn narrow(Path(name): Path<String>, posted: Posted) -> Answer {
+pub(crate) async fn narrow(PathValues(name): PathValues<String>, posted: Posted) -> Answer {
     let report = named(&posted.visit, &name)?;
     respond(&posted.visit, report, &posted.fields).await
 }

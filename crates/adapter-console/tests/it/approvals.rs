@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use client_wire::Code;
 use serde_json::json;
 
-use crate::bank::Bank;
+use crate::bank::{Bank, application};
 use crate::browser::Browser;
 use crate::page::Page;
 
@@ -189,5 +189,51 @@ async fn what_has_an_unknown_outcome_is_repeated_with_the_same_key() {
         for client in &clients {
             assert_eq!(state(&bank, client).await, "Approved");
         }
+    }
+}
+
+/// The look-alikes to compare, each with the client that it looks like.
+fn to_compare(page: &Page) -> Vec<String> {
+    let boxes = page
+        .all("input")
+        .into_iter()
+        .filter(|input| input.get("name") == Some("reviewed") && input.get("type") == Some("checkbox"));
+    boxes.map(|input| input.get("value").unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn look_alikes_are_compared_where_several_are_approved_at_once() {
+    let bank = Bank::open();
+    let (alone, client) = (ready(&bank, 0).await, ready(&bank, 1).await);
+    let mut again = application(2);
+    again["phoneNumber"] = application(1)["phoneNumber"].clone();
+    let other = bank.command("second", "CreateContactCommand", again).await.unwrap();
+    let other = other["contactEncodedKey"].as_str().unwrap();
+    let mut checker = Browser::of(&bank, "checker").await;
+    let chosen = picks(&checker.get("/console/queue").await);
+    assert_eq!(chosen.len(), 2);
+    let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
+    fields.push(("step", "check"));
+    let tried = checker.post("/console/queue/approve", &fields).await;
+    assert_eq!((accepted(&tried, "true"), accepted(&tried, "false")), (1, 1), "{}", tried.words());
+    let compare = to_compare(&tried);
+    assert_eq!(compare, [format!("{client}:{other}")]);
+
+    fields.push(("reviewed", &compare[0]));
+    let tried = checker.post("/console/queue/approve", &fields).await;
+    assert_eq!((accepted(&tried, "true"), accepted(&tried, "false")), (2, 0), "{}", tried.words());
+    assert_eq!(to_compare(&tried), Vec::<String>::new());
+    assert_eq!(tried.hidden("reviewed").as_ref(), Some(&compare[0]), "it is confirmed with the approval");
+    let (key, digest) = (tried.hidden("key").unwrap(), tried.hidden("checked").unwrap());
+    let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
+    fields.extend([("key", key.as_str()), ("checked", &digest), ("step", "confirm")]);
+    // Another comparison than the one that was checked confirms nothing.
+    let page = checker.post("/console/queue/approve", &fields).await;
+    assert!(page.words().contains("nothing has been changed yet"), "{}", page.words());
+    fields.push(("reviewed", &compare[0]));
+    let done = checker.post("/console/queue/approve", &fields).await;
+    assert_eq!((accepted(&done, "true"), accepted(&done, "false")), (2, 0), "{}", done.words());
+    for client in [&alone, &client] {
+        assert_eq!(state(&bank, client).await, "Approved");
     }
 }

@@ -197,6 +197,27 @@ impl Bank {
         all
     }
 
+    /// A rejected client whose values another client has by now, and an approved one whose phone number `second` has
+    /// entered.
+    pub(crate) async fn entangled(&self) -> [(&'static str, String); 2] {
+        let taken = self.pending(20).await;
+        let reject =
+            json!({ "contactEncodedKey": taken, "rejectionReason": "forged", "reasonCode": "FORGED" });
+        self.done("checker", "RejectCustomerCommand", reject).await;
+        let mut again = application(20);
+        again["phoneNumber"] = application(22)["phoneNumber"].clone();
+        self.done("second", "CreateContactCommand", again).await;
+
+        let changed = self.pending(21).await;
+        let passport = json!({ "identityId": self.passport(&changed).await });
+        let phone = json!({ "contactEncodedKey": changed, "phoneNumber": application(23)["phoneNumber"] });
+        self.done("second", "UpdateContactCommand", phone).await;
+        self.done("checker", "ApproveIdentityDocumentCommand", passport).await;
+        let key = json!({ "contactEncodedKey": changed });
+        self.done("checker", "ApproveCustomerCommand", key).await;
+        [("rejected, its values taken", taken), ("approved, its phone number changed", changed)]
+    }
+
     pub(crate) fn now(&self) -> String {
         self.clock.now().to_string()
     }

@@ -74,7 +74,7 @@ async fn a_file_is_checked_confirmed_by_another_person_and_executed() {
     work(&bank).await;
     let page = maker.get(&path).await;
     assert_eq!((state(&page).as_str(), page.text.contains("hx-get")), ("checked", false));
-    for said in ["Can be done2", "Would be refused1", "City: "] {
+    for said in ["Can be done2", "Would be refused1", "City: This is required."] {
         assert!(words(&page).contains(said), "{said}: {}", words(&page));
     }
     assert!(page.offered("no").contains(&"confirm".to_owned()), "the uploader does not confirm");
@@ -119,6 +119,10 @@ async fn what_is_wrong_with_a_file_is_said_at_the_form() {
         assert!(words(&refused).contains(said), "{said}: {}", words(&refused));
         assert!(refused.location().is_none());
     }
+    let request = upload(&maker, "/console/batches", &FORM, "", b"");
+    let refused = maker.send(request).await;
+    assert!(words(&refused).contains("File: Choose a file."), "{}", words(&refused));
+    assert!(!words(&refused).contains("Digest of the file: "), "{}", words(&refused));
     let mut lister = Browser::of(&bank, "lister").await;
     assert_eq!(lister.get("/console/batches").await.status, StatusCode::FORBIDDEN);
     let page = send(&mut lister, &file(1), &FORM).await;
@@ -137,7 +141,7 @@ fn in_state(n: usize, state: BatchState) -> Batch {
         state,
         version: 1,
         upload: None,
-        content: Some(BatchContent { rows: 2, columns: Vec::new(), needs }),
+        content: Some(BatchContent { rows: 2, columns: Vec::new(), needs, command: None }),
         announced_at: "2026-01-05T08:00:00Z".parse().unwrap(),
         moved_at: "2026-01-05T08:00:00Z".parse().unwrap(),
         confirmed: None,

@@ -44,6 +44,10 @@ async fn chosen_clients_become_a_batch_for_the_versions_that_were_seen() {
     let page = maker.get(&path).await;
     assert!(words(&page).contains("Can be done2"), "{}", words(&page));
     let mut second = Browser::of(&bank, "second").await;
+    let to_confirm = second.get(&path).await;
+    let several = "Several commands";
+    assert!(words(&to_confirm).contains("Withdraw") && !words(&to_confirm).contains(several));
+    assert!(!words(&second.get("/console/batches").await).contains(several));
     second.post(&path, &[("do", "confirm"), ("step", "confirm")]).await;
     work(&bank).await;
     let mut withdrawn = Vec::new();

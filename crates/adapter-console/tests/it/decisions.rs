@@ -289,3 +289,20 @@ pub(crate) fn fields_of(application: &Value) -> Vec<(String, String)> {
     let members = application.as_object().unwrap().iter();
     members.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
 }
+
+#[tokio::test]
+async fn a_choice_is_checked_by_its_word() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let married = json!({ "contactEncodedKey": client, "maritalStatus": 1 });
+    bank.command("maker", "UpdateContactCommand", married).await.unwrap();
+    let mut maker = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/update");
+    let form = maker.get(&path).await;
+    let checked = send(&mut maker, &path, &form, &[("maritalStatus", "2"), ("step", "check")]).await;
+    assert_eq!(checked.status, StatusCode::OK, "{}", checked.words());
+    let table = checked.text.split("<table").find(|part| part.contains("Marital status")).unwrap();
+    let table = table.split("</table").next().unwrap();
+    assert!(table.contains("Single") && table.contains("Married"), "{table}");
+    assert!(!table.contains(">1<") && !table.contains(">2<"), "{table}");
+}

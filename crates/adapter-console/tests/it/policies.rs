@@ -23,6 +23,25 @@ async fn another_policy_is_previewed_from_a_file() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_policy_file_is_said_in_its_own_words() {
+    let bank = Bank::open();
+    let mut browser = Browser::of(&bank, "second").await;
+    browser.get("/console/policy").await;
+    let none = browser.send(upload(&browser, "/console/policy", &[], "", b"")).await;
+    assert_eq!(none.status, StatusCode::BAD_REQUEST);
+    assert!(none.words().contains("Policy: Choose a file."), "{}", none.words());
+    let marked = "\u{feff}{ \"version\": \"2027-01\" }".as_bytes();
+    let read = browser.send(upload(&browser, "/console/policy", &[], "policy.json", marked)).await;
+    assert_eq!(read.status, StatusCode::OK, "{}", read.words());
+    let wrong = br#"{ "version": "1", "requird": {}, "required": { "Individual": ["Pasport"] } }"#;
+    let refused = browser.send(upload(&browser, "/console/policy", &[], "policy.json", wrong)).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    for said in ["requird: There is no field of this name.", "required.Individual[0]: "] {
+        assert!(refused.words().contains(said), "{said}: {}", refused.words());
+    }
+}
+
+#[tokio::test]
 async fn a_policy_that_is_too_long_is_not_read() {
     let bank = Bank::open();
     let mut second = Browser::of(&bank, "second").await;

@@ -1,10 +1,13 @@
 //! The work queue: what waits, who is at it, and the next item after a decision.
 
 use axum::http::StatusCode;
+use client_app::jiff::SignedDuration;
+use client_app::ports::{Clock as _, DeliveryFailure, Outbox as _, ReceiverName, Verdict};
 use serde_json::json;
 
-use crate::bank::Bank;
+use crate::bank::{Bank, application};
 use crate::browser::Browser;
+use crate::decisions::send;
 use crate::page::Page;
 
 fn rows(page: &Page) -> usize {
@@ -116,6 +119,89 @@ async fn a_claim_is_seen_by_others_and_released() {
     assert!(refused.words().contains("Another person is at it: checker."), "{}", refused.words());
     one.post("/console/queue/claim", &[&item[..], &[("claim", "release")]].concat()).await;
     assert!(!two.get("/console/queue?kind=Approval").await.words().contains("checker"));
+}
+
+/// Approvals of clients with these numbers, which `second` has created.
+async fn requested(bank: &Bank, numbers: std::ops::Range<usize>) {
+    for n in numbers {
+        let created = bank.command("second", "CreateContactCommand", application(n)).await.unwrap();
+        let data = json!({ "contactEncodedKey": created["contactEncodedKey"] });
+        bank.command("second", "RequestCustomerApprovalCommand", data).await.unwrap();
+    }
+}
+
+/// A client of the maker that waits for nothing but its approval.
+async fn ready(bank: &Bank, n: usize) -> String {
+    let client = bank.pending(n).await;
+    let passport = json!({ "identityId": bank.passport(&client).await });
+    bank.command("checker", "ApproveIdentityDocumentCommand", passport).await.unwrap();
+    let data = json!({ "contactEncodedKey": client });
+    bank.command("maker", "RequestCustomerApprovalCommand", data).await.unwrap();
+    client
+}
+
+const OTHERS: [(&str, &str); 2] = [("kind", "Approval"), ("mine", "hide")];
+
+#[tokio::test]
+async fn own_items_of_many_pages_hide_no_other_ones() {
+    let bank = Bank::open();
+    let first = ready(&bank, 0).await;
+    requested(&bank, 1..216).await;
+    let last = ready(&bank, 216).await;
+    let mut second = Browser::of(&bank, "second").await;
+    let path = format!("/console/clients/{first}/do/approve");
+    let form = second.get(&path).await;
+    let checked = send(&mut second, &path, &form, &[("step", "check")]).await;
+    let done = send(&mut second, &path, &checked, &[("step", "confirm"), ("from", "queue")]).await;
+    let next = format!("/console/clients/{last}/do/approve?from=queue&done=approve");
+    assert_eq!(done.location(), Some(next), "{}", done.words());
+    assert_eq!(rows(&second.post("/console/queue", &OTHERS).await), 1);
+}
+
+#[tokio::test]
+async fn a_queue_that_was_not_read_to_its_end_is_not_called_empty() {
+    let bank = Bank::open();
+    let mut maker = Browser::of(&bank, "maker").await;
+    let others = [("kind", "Document"), ("mine", "hide")];
+    assert!(maker.post("/console/queue", &others).await.words().contains("Nothing else waits here."));
+    for n in 0..7 {
+        let client = bank.pending(n).await;
+        for _ in 0..90 {
+            bank.passport(&client).await;
+        }
+    }
+    let page = maker.post("/console/queue", &others).await;
+    assert_eq!(rows(&page), 0);
+    assert!(
+        page.words().contains("Nothing to show so far, and more waits: choose Next."),
+        "{}",
+        page.words()
+    );
+    let buttons = page.all("button");
+    assert!(buttons.iter().any(|button| button.get("name") == Some("cursor")));
+}
+
+#[tokio::test]
+async fn every_event_that_was_given_up_is_shown() {
+    let bank = Bank::open();
+    for n in 0..60 {
+        bank.pending(n).await;
+    }
+    let (now, receiver) = (bank.clock.now(), ReceiverName::DEFAULT);
+    let taken = bank.store.take(&receiver, 100, now, now + SignedDuration::from_mins(1)).await.unwrap();
+    let why = DeliveryFailure::Refused { status: 410 };
+    let settled: Vec<_> =
+        taken.iter().map(|taken| taken.settle(Verdict::DeadLettered { at: now, why })).collect();
+    bank.store.settle(&receiver, &settled).await.unwrap();
+    let mut operator = Browser::of(&bank, "second").await;
+    let first = operator.get("/console/operations").await;
+    assert_eq!(rows(&first), 50);
+    let buttons = first.all("button");
+    let next = buttons.iter().find(|button| button.get("name") == Some("cursor")).unwrap();
+    let cursor = next.get("value").unwrap();
+    let second = operator.post("/console/operations", &[("cursor", cursor)]).await;
+    assert_eq!((second.status, rows(&second)), (StatusCode::OK, 10));
+    assert!(second.all("button").iter().all(|button| button.get("name") != Some("cursor")));
 }
 
 #[tokio::test]

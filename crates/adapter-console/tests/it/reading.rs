@@ -35,6 +35,39 @@ async fn people_are_led_to_what_they_may_do() {
 }
 
 #[tokio::test]
+async fn a_path_that_is_no_text_leads_to_the_page_of_unknown_paths() {
+    let bank = Bank::open();
+    let mut browser = Browser::of(&bank, "second").await;
+    let unknown = browser.get("/console/no").await.words();
+    for path in [
+        "/console/clients/%ff",
+        "/console/clients/%ff/do/approve",
+        "/console/clients/7/do/%ff/%fe",
+        "/console/clients/7/documents/%ff",
+        "/console/files/%ff",
+        "/console/batches/%ff",
+        "/console/batches/%ff/files/results",
+        "/console/reports/%ff",
+    ] {
+        let page = browser.get(path).await;
+        assert_eq!((page.status, page.words()), (StatusCode::NOT_FOUND, unknown.clone()), "{path}");
+    }
+    for path in ["/console/clients/%ff/do/approve", "/console/batches/%ff", "/console/reports/%ff"] {
+        let page = browser.post(path, &[("step", "check")]).await;
+        assert_eq!((page.status, page.words()), (StatusCode::NOT_FOUND, unknown.clone()), "{path}");
+    }
+    assert_eq!(browser.get("/console/assets/%ff/%ff").await.status, StatusCode::NOT_FOUND);
+    let page = browser.post("/console/sign-in/%ff", &[]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    let mut signed_out = Browser::new(&bank);
+    let page = signed_out.get("/console/clients/%ff").await;
+    assert_eq!(page.location().as_deref(), Some("/console/sign-in"));
+    let page = signed_out.post("/console/sign-in/no", &[]).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(page.text.contains("<html"), "a page, and not the answer of an interface");
+}
+
+#[tokio::test]
 async fn a_failed_read_is_a_sentence_and_never_an_empty_list() {
     let bank = Bank::open();
     let client = bank.pending(0).await;

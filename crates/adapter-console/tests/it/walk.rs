@@ -10,25 +10,26 @@ use crate::browser::Browser;
 use crate::page::Page;
 use crate::page_checks::check_page;
 
-/// The operation that the service explains for each command with a form, as the contract describes them.
-const OPERATIONS: &[(&str, &str)] = &[
-    ("update", "update"),
-    ("correct", "correct"),
-    ("submit-document", "changeKyc"),
-    ("submit-address", "changeKyc"),
-    ("request-documents", "requestDocuments"),
-    ("verify-mobile", "verifyContactPoint"),
-    ("verify-email", "verifyContactPoint"),
-    ("request-approval", "requestApproval"),
-    ("approve", "approve"),
-    ("reject", "reject"),
-    ("undo-reject", "undoReject"),
-    ("withdraw", "withdraw"),
-    ("record-transaction", "transact"),
-    ("blacklist", "blacklist"),
-    ("undo-blacklist", "undoBlacklist"),
-    ("exit", "exit"),
-    ("return", "return"),
+/// The operation that the service explains for each command with a form, and the part of it that the form is about, as the
+/// contract describes them.
+const OPERATIONS: &[(&str, &str, Option<&str>)] = &[
+    ("update", "update", None),
+    ("correct", "correct", None),
+    ("submit-document", "changeKyc", Some("document")),
+    ("submit-address", "changeKyc", Some("address")),
+    ("request-documents", "requestDocuments", None),
+    ("verify-mobile", "verifyContactPoint", Some("mobile")),
+    ("verify-email", "verifyContactPoint", Some("email")),
+    ("request-approval", "requestApproval", None),
+    ("approve", "approve", None),
+    ("reject", "reject", None),
+    ("undo-reject", "undoReject", None),
+    ("withdraw", "withdraw", None),
+    ("record-transaction", "transact", None),
+    ("blacklist", "blacklist", None),
+    ("undo-blacklist", "undoBlacklist", None),
+    ("exit", "exit", None),
+    ("return", "return", None),
 ];
 
 /// What a person fills in, so that only a rule of the service can refuse the command.
@@ -56,22 +57,60 @@ fn filled(slug: &str) -> Vec<(&'static str, &'static str)> {
 /// Which commands about the client itself the service allows this person. A review of look-alikes is part of the form.
 fn explained(actions: &Value) -> BTreeMap<String, bool> {
     let entries = actions["actions"].as_array().unwrap();
-    let allowed = |operation: &str| {
+    let allowed = |operation: &str, part: Option<&str>| {
         let entry = entries.iter().find(|entry| entry["action"] == operation)?;
+        if let Some(name) = part {
+            let part = entry["parts"].as_array()?.iter().find(|part| part["part"] == name)?;
+            return part["allowed"].as_bool();
+        }
         let unmet = entry["unmet"].as_array().unwrap();
         let reviewed = operation == "approve" && unmet.iter().all(|blocker| blocker["code"] == "look_alikes");
         Some(entry["allowed"] == true || reviewed)
     };
     OPERATIONS
         .iter()
-        .filter_map(|(slug, operation)| Some(((*slug).to_owned(), allowed(operation)?)))
+        .filter_map(|(slug, operation, part)| Some(((*slug).to_owned(), allowed(operation, *part)?)))
         .collect()
+}
+
+#[tokio::test]
+async fn what_other_clients_or_other_people_have_to_do_with_is_not_offered() {
+    let bank = Bank::open();
+    let [(_, taken), (_, changed)] = bank.entangled().await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let page = maker.get(&format!("/console/clients/{taken}")).await;
+    assert!(page.offered("no").contains(&"undo-reject".to_owned()), "{:?}", page.offered("yes"));
+    for said in
+        ["Another client has this identification type and number.", "Another client has this e-mail address."]
+    {
+        assert!(page.words().contains(said), "{}", page.words());
+    }
+    let mut second = Browser::of(&bank, "second").await;
+    let page = second.get(&format!("/console/clients/{changed}")).await;
+    assert!(page.offered("no").contains(&"verify-mobile".to_owned()), "{:?}", page.offered("yes"));
+    assert!(page.offered("yes").contains(&"verify-email".to_owned()), "{:?}", page.offered("no"));
+    assert!(page.words().contains("You entered the phone number"), "{}", page.words());
+}
+
+#[tokio::test]
+async fn a_full_list_of_documents_takes_no_document_and_an_address() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    for _ in 0..100 {
+        bank.passport(&client).await;
+    }
+    let mut maker = Browser::of(&bank, "maker").await;
+    let page = maker.get(&format!("/console/clients/{client}")).await;
+    assert!(page.offered("no").contains(&"submit-document".to_owned()), "{:?}", page.offered("yes"));
+    assert!(page.offered("yes").contains(&"submit-address".to_owned()), "{:?}", page.offered("no"));
+    assert!(page.words().contains("The client has 100 of them already, which is the limit."));
 }
 
 #[tokio::test]
 async fn every_page_offers_what_the_service_explains() {
     let bank = Bank::open();
-    let states = bank.every_state().await;
+    let mut states = bank.every_state().await;
+    states.extend(bank.entangled().await);
     let mut personal = Vec::new();
     for (_, key) in &states {
         let client = bank
@@ -123,7 +162,9 @@ async fn every_page_offers_what_the_service_explains() {
             };
             assert_eq!(page.status, StatusCode::OK, "{person} {state}");
             let (offered, not) = (page.offered("yes"), page.offered("no"));
-            for (slug, allowed) in explained(&actions) {
+            let explained = explained(&actions);
+            assert_eq!(explained.len(), OPERATIONS.len(), "{person} {state}");
+            for (slug, allowed) in explained {
                 assert_eq!(offered.contains(&slug), allowed, "{person} {state} {slug}");
                 assert_eq!(not.contains(&slug), !allowed, "{person} {state} {slug}");
             }
@@ -144,7 +185,7 @@ async fn every_page_offers_what_the_service_explains() {
                 cells += 1;
                 given += usize::from(!path.ends_with("submit-document"));
             }
-            for slug in not.iter().filter(|slug| OPERATIONS.iter().any(|(known, _)| known == slug)) {
+            for slug in not.iter().filter(|slug| OPERATIONS.iter().any(|(known, ..)| known == slug)) {
                 let path = format!("{path}/do/{slug}");
                 let form = browser.get(&path).await;
                 check_page(&form, &path, &personal);

@@ -119,6 +119,26 @@ async fn response_repeats_no_rejected_value_and_no_path() {
 }
 
 #[tokio::test]
+async fn a_path_that_is_no_text_leads_nowhere() {
+    let server = Running::start(short()).await;
+    let authorization = format!("Authorization: Bearer {}\r\n", token("user-1"));
+    for (method, path) in [
+        ("GET", "/api/bpm/documents/%ff/content"),
+        ("PUT", "/api/bpm/documents/%ff/content"),
+        ("PUT", "/api/bpm/batches/%ff/content"),
+        ("GET", "/api/bpm/batches/%ff/results"),
+        ("GET", "/api/bpm/batches/7/%ff"),
+        ("GET", "/api/bpm/batches/%ff/progress"),
+    ] {
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nHost: test\r\n{authorization}Content-Length: 0\r\n\r\n");
+        let answer = server.request(request).await;
+        assert_eq!(answer.failure(404), ["path_not_found"], "{method} {path}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn other_methods_are_answered_405_with_allow() {
     let server = Running::start(short()).await;
     for (path, method, allowed) in [

@@ -92,9 +92,18 @@ pub struct BatchContent {
     pub columns: Vec<String>,
     /// The permissions that its rows need.
     pub needs: Permissions,
+    /// The command of every row, if it is the same; else the rows name several, or one that there is not.
+    pub command: Option<String>,
 }
 
 impl Batch {
+    /// The command of every row, if it is the same: known from the beginning where the form names it, else once the file is
+    /// there.
+    pub fn command(&self) -> Option<&str> {
+        let content = self.content.as_ref().and_then(|content| content.command.as_deref());
+        self.form.command.as_deref().or(content)
+    }
+
     /// Whether it keeps the other batches of its uploader from being started.
     pub fn keeps_from_starting(&self, other: &Self) -> bool {
         matches!(self.state, BatchState::Running | BatchState::Stopping)

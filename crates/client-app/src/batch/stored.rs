@@ -42,6 +42,9 @@ struct StoredContent {
     rows: u64,
     columns: Vec<String>,
     needs: Vec<String>,
+    /// Absent where an earlier release has stored the batch.
+    #[serde(default)]
+    command: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,6 +89,7 @@ impl Batch {
             rows: content.rows,
             columns: content.columns.clone(),
             needs: names(&content.needs),
+            command: content.command.clone(),
         });
         let stored = StoredBatch {
             id: self.id.as_str().to_owned(),
@@ -145,6 +149,7 @@ impl Batch {
                 rows: content.rows,
                 columns: content.columns,
                 needs: permissions(&content.needs),
+                command: content.command,
             }),
             announced_at: moment(stored.announced_at)?,
             moved_at: moment(stored.moved_at.unwrap_or(moved_last))?,

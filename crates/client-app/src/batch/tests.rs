@@ -36,6 +36,7 @@ fn batch(state: BatchState, uploader: &Caller) -> Batch {
             rows: 1,
             columns: Vec::new(),
             needs: [Permission::Read, Permission::Write].into_iter().collect(),
+            command: Some("CreateContactCommand".to_owned()),
         }),
         announced_at: Timestamp::UNIX_EPOCH,
         moved_at: Timestamp::UNIX_EPOCH,

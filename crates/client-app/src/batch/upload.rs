@@ -51,6 +51,8 @@ pub struct UploadedFile {
     pub columns: Vec<String>,
     /// The permissions that its rows need.
     pub needs: Permissions,
+    /// The command of every row, if it is the same; else the rows name several, or one that there is not.
+    pub command: Option<String>,
 }
 
 impl Clients {
@@ -140,7 +142,8 @@ impl BatchUpload {
         if self.piece.rows > 0 {
             self.store().await?;
         }
-        let content = BatchContent { rows: self.rows, columns: file.columns, needs: file.needs };
+        let UploadedFile { columns, needs, command, .. } = file;
+        let content = BatchContent { rows: self.rows, columns, needs, command };
         let received = Batch { content: Some(content), ..self.batch.clone() };
         let received =
             self.clients.after(&received, BatchAction::Receive, Requester::Person(&self.context.caller))?;

@@ -56,7 +56,9 @@ impl Clients {
     ) -> Result<Vec<Explanation>, Error> {
         let look_alikes = self.look_alikes_to_review(client).await.map_err(Error::of_query)?;
         let open_accounts = self.open_accounts_in_state(client).await;
-        let outside = Outside { open_accounts, ending, look_alikes };
+        let duplicates =
+            self.duplicates_if_taken_up(client, &ending, caller).await.map_err(Error::of_query)?;
+        let outside = Outside { open_accounts, ending, look_alikes, duplicates };
         let facts = self.facts(client, outside, now);
         Ok(explain(client, &caller.actor, &caller.permissions, &facts))
     }

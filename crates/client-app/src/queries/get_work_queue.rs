@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use client_domain::client::{Decidability, WaitingItem, WorkKind};
 use client_domain::value::{BranchKey, ClientKey};
-use client_domain::{AuditStamp, Client, Permission};
+use client_domain::{AuditStamp, Blocker, Client, Permission};
 use futures_util::future::try_join;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 
 use crate::caller::Caller;
@@ -17,6 +18,9 @@ use crate::spine::facts::Outside;
 
 /// How often the queue is read for one page, if many items are left out.
 const ROUNDS: usize = 4;
+
+/// For how many items at a time other clients are asked for.
+const AT_ONCE: usize = 8;
 
 /// What waits for a person, oldest first.
 #[derive(Clone, Debug)]
@@ -109,17 +113,34 @@ impl Clients {
             found.into_iter().map(|client| (client.key().clone(), client)).collect();
         let mut claims: BTreeMap<_, _> =
             claims.into_iter().map(|claim| (claim.item.clone(), claim)).collect();
-        let queued = places.iter().filter_map(|place| {
-            let client = found.get(&place.item.client)?;
-            let mut waiting = client.waiting().into_iter();
-            // Decided since the queue was read.
-            let waiting = waiting.find(|item| item.subject == place.item.subject)?;
-            let decidability = self.decidability(client, &waiting, caller, now);
-            let is_shown = !(query.hides_own && decidability.is_own());
-            let claim = claims.remove(&place.item);
-            is_shown.then(|| QueuedWork { client: client.clone(), waiting, decidability, claim })
-        });
-        Ok(queued.collect())
+        let queued: Vec<_> = places
+            .iter()
+            .filter_map(|place| {
+                let client = found.get(&place.item.client)?;
+                let mut waiting = client.waiting().into_iter();
+                // Decided since the queue was read.
+                let waiting = waiting.find(|item| item.subject == place.item.subject)?;
+                let decidability = self.decidability(client, &waiting, caller, now);
+                let is_shown = !(query.hides_own && decidability.is_own());
+                let claim = claims.remove(&place.item);
+                is_shown.then(|| QueuedWork { client: client.clone(), waiting, decidability, claim })
+            })
+            .collect();
+        let checked = queued.into_iter().map(|item| self.without_duplicates(item));
+        stream::iter(checked).buffered(AT_ONCE).try_collect().await
+    }
+
+    /// The item with what blocks its approval because another client has a value that this one would get.
+    async fn without_duplicates(&self, mut item: QueuedWork) -> Result<QueuedWork, Error> {
+        let Some(approved) = &item.decidability.approved else { return Ok(item) };
+        let held = item.client.claims();
+        let mut gained = approved.claims();
+        gained.retain(|claim| !held.contains(claim));
+        let found = self.refused_duplicates(&gained, item.client.key());
+        let kinds = found.await.map_err(Error::of_query)?;
+        let blockers = kinds.into_iter().map(|kind| Blocker::Duplicate { kind, holders: Vec::new() });
+        item.decidability.blockers.extend(blockers);
+        Ok(item)
     }
 
     /// What this caller can do about an item now.
@@ -130,7 +151,7 @@ impl Clients {
         caller: &Caller,
         now: Timestamp,
     ) -> Decidability {
-        // No other system and no other client is asked: the reviewer names look-alikes with the decision.
+        // No other system is asked, and no look-alikes: the reviewer names them with the decision.
         let facts = self.facts(client, Outside::default(), now);
         let stamp = AuditStamp::new(caller.actor.clone(), now);
         let today = self.calendar.day_of(now);

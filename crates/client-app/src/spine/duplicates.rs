@@ -13,6 +13,7 @@ use crate::duplicate_quota::{DuplicateQuota, Met, QuotaDay};
 use crate::error::Error;
 use crate::policy::OnDuplicate;
 use crate::ports::changeset::ClaimToTake;
+use crate::ports::ending::Ending;
 use crate::ports::error::StoreError;
 use crate::request::RequestContext;
 
@@ -56,6 +57,38 @@ impl Clients {
             return Ok(BTreeSet::new());
         }
         self.store.claimed(&claims, Some(key)).await.map_err(Error::of_load)
+    }
+
+    /// The clients whose values would refuse that this ended application is taken up again, by the kind of the value. Keys are
+    /// those that this caller may know, who may read clients. The store is asked only if nothing else refuses it for good.
+    pub(crate) async fn duplicates_if_taken_up(
+        &self,
+        client: &Client,
+        ending: &Ending,
+        caller: &Caller,
+    ) -> Result<BTreeMap<ClaimKind, Vec<ClientKey>>, StoreError> {
+        let Some(again) = client.as_taken_up().filter(|_| !ending.withdrawn) else {
+            return Ok(BTreeMap::new());
+        };
+        let mut found = BTreeMap::new();
+        for kind in self.refused_duplicates(&again.claims(), client.key()).await? {
+            found.insert(kind, self.holders(&again, kind, caller).await?);
+        }
+        Ok(found)
+    }
+
+    /// The kinds of these claims for which a commit would be refused, because other clients have them.
+    pub(crate) async fn refused_duplicates(
+        &self,
+        claims: &[Claim],
+        key: &ClientKey,
+    ) -> Result<BTreeSet<ClaimKind>, StoreError> {
+        let is_refused = |claim: &&Claim| self.policy.on_duplicate(claim.kind()) == OnDuplicate::Refuse;
+        let claims: Vec<_> = claims.iter().filter(is_refused).cloned().collect();
+        if claims.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        self.store.claimed(&claims, Some(key)).await
     }
 
     /// Refuses a caller who has reached the quota today.

@@ -1,9 +1,11 @@
 //! The facts of a decision.
 
+use std::collections::BTreeMap;
+
 use client_domain::client::allowed;
 use client_domain::lifecycle::{Action, Activity, Facts, Guard, OpenAccounts, Operation, transition};
 use client_domain::value::ClientKey;
-use client_domain::{Client, ClientState, Refusal};
+use client_domain::{ClaimKind, Client, ClientState, Refusal};
 use jiff::Timestamp;
 
 use crate::caller::Caller;
@@ -22,6 +24,8 @@ pub(crate) struct Outside {
     pub(crate) ending: Ending,
     /// The look-alikes that the policy requires a review of.
     pub(crate) look_alikes: Vec<ClientKey>,
+    /// The clients that have the values of an ended application, for an explanation.
+    pub(crate) duplicates: BTreeMap<ClaimKind, Vec<ClientKey>>,
 }
 
 /// What a command asks of other systems and other clients, which costs a call or a few searches.
@@ -48,6 +52,7 @@ impl Clients {
             exited_blacklisted: outside.ending.exited_blacklisted,
             open_accounts: outside.open_accounts,
             unreviewed_look_alikes: outside.look_alikes,
+            duplicates: outside.duplicates,
         }
     }
 
@@ -130,9 +135,18 @@ impl Clients {
         };
         let (is_unanswered, is_unread) = (found.is_none(), ending.is_none());
         // Without an answer the command would fail, too.
-        let ending = ending.unwrap_or_else(|| Ending { withdrawn: true, ..Ending::default() });
-        let outside = Outside { open_accounts, ending, look_alikes: found.unwrap_or_default() };
-        let facts = self.facts(client, outside, now);
+        let unanswered = || Ending { withdrawn: true, ..Ending::default() };
+        let mut ending = ending.unwrap_or_else(unanswered);
+        let duplicates = if asks(client, caller, Guard::NotWithdrawn) {
+            self.duplicates_if_taken_up(client, &ending, caller).await.unwrap_or_else(|_| {
+                ending = unanswered();
+                BTreeMap::new()
+            })
+        } else {
+            BTreeMap::new()
+        };
+        let look_alikes = found.unwrap_or_default();
+        let facts = self.facts(client, Outside { open_accounts, ending, look_alikes, duplicates }, now);
         let mut operations = allowed(client, &caller.actor, &caller.permissions, &facts);
         // The command would fail, too.
         operations.retain(|operation| match operation {

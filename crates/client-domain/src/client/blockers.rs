@@ -3,8 +3,10 @@
 use super::aggregate::Client;
 use super::approval::Approval;
 use crate::actor::Actor;
+use crate::claim_kind::ClaimKind;
 use crate::lifecycle::{Action, Activity, Facts, Guard, OpenAccounts, origins, transition};
 use crate::refusal::Blocker;
+use crate::value::ClientKey;
 
 /// The blockers of an action: the state alone, or else every guard that is not met.
 pub(super) fn action_blockers(client: &Client, action: Action, actor: &Actor, facts: &Facts) -> Vec<Blocker> {
@@ -27,6 +29,18 @@ pub(super) fn activity_blockers(client: &Client, activity: Activity) -> Vec<Bloc
 /// The blocker of the return of an exited client.
 pub(super) fn return_blocker(facts: &Facts) -> Option<Blocker> {
     facts.returned_as.clone().map(|returned_as| Blocker::Returned { returned_as })
+}
+
+/// The blockers of an action that takes an ended application up again: other clients may have its values by now.
+pub(super) fn duplicate_blockers(client: &Client, action: Action, facts: &Facts) -> Vec<Blocker> {
+    if !client.is_taken_up_by(action) {
+        return Vec::new();
+    }
+    let blocker = |(kind, holders): (&ClaimKind, &Vec<ClientKey>)| Blocker::Duplicate {
+        kind: *kind,
+        holders: holders.clone(),
+    };
+    facts.duplicates.iter().map(blocker).collect()
 }
 
 impl Guard {

@@ -1,5 +1,6 @@
+use super::activity_part::{ActivityPart, PartExplanation};
 use super::aggregate::Client;
-use super::blockers::{action_blockers, activity_blockers, return_blocker};
+use super::blockers::{action_blockers, activity_blockers, duplicate_blockers, return_blocker};
 use super::contact_point::ContactPoint;
 use super::field::ClientField;
 use super::field_value::FieldValue;
@@ -31,6 +32,9 @@ pub struct Explanation {
     pub two_persons: Vec<ClientField>,
     /// Every blocker; if it is empty, the operation is possible.
     pub blockers: Vec<Blocker>,
+    /// The same for each of the things that the activity may be about; empty if there is only one. The activity is possible
+    /// if it is possible for one of them.
+    pub parts: Vec<PartExplanation>,
 }
 
 impl Explanation {
@@ -70,10 +74,20 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
             let needed = row.permission.into_iter().chain(row.activity.further_permission(facts));
             let lacking: Vec<_> = needed.filter_map(|one| lacking(Some(one), permissions)).collect();
             // A caller without the permission for documents and addresses does not learn which exist.
-            if blockers.is_empty() && lacking.is_empty() {
+            let is_of_items = blockers.is_empty() && lacking.is_empty();
+            if is_of_items {
                 blockers.extend(item_blockers(client, row.activity, actor, facts));
             }
             blockers.extend(lacking);
+            let part = |part: &ActivityPart| PartExplanation {
+                part: *part,
+                blockers: if is_of_items {
+                    part_blocker(client, *part, actor).into_iter().collect()
+                } else {
+                    blockers.clone()
+                },
+            };
+            let parts = ActivityPart::of(row.activity).iter().map(part).collect();
             let operation = Operation::Activity(row.activity);
             Explanation {
                 operation,
@@ -87,6 +101,7 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
                 initiator: row.initiator,
                 two_persons: waiting_fields(client, row.activity, facts),
                 blockers,
+                parts,
             }
         })
         .collect();
@@ -98,6 +113,7 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
         // do.
         let row = here.or_else(|| TRANSITIONS.iter().find(|row| row.action == action))?;
         let mut blockers = action_blockers(client, action, actor, facts);
+        blockers.extend(duplicate_blockers(client, action, facts));
         blockers.extend(lacking(row.permission, permissions));
         let operation = Operation::Action(action);
         Some(Explanation {
@@ -109,6 +125,7 @@ pub fn explain(client: &Client, actor: &Actor, permissions: &Permissions, facts:
             initiator: row.initiator,
             two_persons: Vec::new(),
             blockers,
+            parts: Vec::new(),
         })
     }));
     all
@@ -153,6 +170,17 @@ fn item_blockers(client: &Client, activity: Activity, actor: &Actor, facts: &Fac
         | Activity::RequestDocuments
         | Activity::CreateAccounts
         | Activity::Transact => None,
+    }
+}
+
+/// The blocker of an activity about one of the things that it may be about, where nothing blocks it for all of them.
+fn part_blocker(client: &Client, part: ActivityPart, actor: &Actor) -> Option<Blocker> {
+    let full = |items: usize| (items >= Kyc::MAX_ITEMS).then_some(Blocker::TooMany { max: Kyc::MAX_ITEMS });
+    match part {
+        ActivityPart::Mobile => client.own_contact_blocker(&[ContactPoint::Mobile], &actor.id),
+        ActivityPart::Email => client.own_contact_blocker(&[ContactPoint::Email], &actor.id),
+        ActivityPart::NewDocument => full(client.kyc().documents.len()),
+        ActivityPart::NewAddress => full(client.kyc().addresses.len()),
     }
 }
 

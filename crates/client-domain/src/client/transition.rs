@@ -35,6 +35,39 @@ impl From<Option<Notes>> for Justification {
 }
 
 impl Client {
+    /// Whether an action leads an ended application back into a state in which the client claims its values.
+    pub(super) fn is_taken_up_by(&self, action: Action) -> bool {
+        let row = transition(self.state(), action);
+        self.state().has_ended() && row.is_some_and(|row| !row.to.has_ended())
+    }
+
+    /// The client as it would be if its ended application were taken up again, with the claims that it would have; `None` if
+    /// no action does that now.
+    ///
+    /// ```
+    /// use client_domain::lifecycle::{Action, Facts};
+    /// use client_domain::value::Reason;
+    /// use client_domain::{Actor, AuditStamp, Client, Justification, example};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let maker = AuditStamp::new(Actor::parse("maker-1")?, "2026-01-05T09:00:00Z".parse()?);
+    /// let client = Client::onboard(example::application()?, &maker).client;
+    /// assert_eq!(client.as_taken_up(), None);
+    ///
+    /// let reason = Justification::from(Reason::parse("Forged.")?);
+    /// let rejected = client.perform(Action::Reject, reason, &Facts::without_controls(), &maker)?.client;
+    /// assert!(rejected.claims().is_empty());
+    /// assert_eq!(rejected.as_taken_up().map(|again| again.claims()), Some(client.claims()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn as_taken_up(&self) -> Option<Self> {
+        let action = Action::ALL.into_iter().find(|action| self.is_taken_up_by(*action))?;
+        let mut again = self.clone();
+        again.snapshot.state = transition(self.state(), action)?.to;
+        Some(again)
+    }
+
     /// Performs an action of the lifecycle, or refuses it with every blocker.
     ///
     /// To activate, use [`Client::record_transaction`], which also stores the transaction.

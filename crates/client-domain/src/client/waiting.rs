@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::activity_part::ActivityPart;
 use super::aggregate::Client;
 use super::amendment::AmendmentId;
 use super::amendment_table::AmendmentDecision;
@@ -129,6 +130,9 @@ pub struct Decidability {
     pub is_decidable: bool,
     /// Why the approval, or the submission, would be refused; empty if it would not.
     pub blockers: Vec<Blocker>,
+    /// The client after the approval of a document or an amendment; `None` if that would be refused. The approval is refused
+    /// too if another client has a value that this one would claim then, which only the storage knows.
+    pub approved: Option<Box<Client>>,
 }
 
 impl Decidability {
@@ -211,15 +215,23 @@ impl Client {
         let explained = |operation| {
             let all = explain(self, &stamp.by, permissions, facts).into_iter();
             let mut of_operation = all.filter(|one: &Explanation| one.operation == operation);
-            of_operation.next().map(|one| one.blockers).unwrap_or_default()
+            of_operation.next()
+        };
+        let blockers_of =
+            |operation| explained(operation).map(|one: Explanation| one.blockers).unwrap_or_default();
+        let mut approved = None;
+        let mut keep = |answer: &Result<Change, Refusal>, is_approval: bool| {
+            if let (Ok(change), true) = (answer, is_approval) {
+                approved = Some(Box::new(change.client.clone()));
+            }
         };
         let (approval, rejection) = match subject {
             WorkSubject::Approval => {
-                let explained = |action| explained(Operation::Action(action));
-                (explained(Action::Approve), explained(Action::Reject))
+                let of_action = |action| blockers_of(Operation::Action(action));
+                (of_action(Action::Approve), of_action(Action::Reject))
             }
             WorkSubject::Document(id) => {
-                let review = |action: ReviewAction| {
+                let mut review = |action: ReviewAction| {
                     let answer = self.review_seen_document(
                         id,
                         None,
@@ -228,6 +240,7 @@ impl Client {
                         today,
                         stamp,
                     );
+                    keep(&answer, action == ReviewAction::Approve);
                     blockers(answer, lacking(action.row().permission))
                 };
                 (review(ReviewAction::Approve), review(ReviewAction::Reject))
@@ -240,18 +253,23 @@ impl Client {
                 (review(ReviewAction::Approve), review(ReviewAction::Reject))
             }
             WorkSubject::Amendment(id) => {
-                let decide = |decision: AmendmentDecision| {
+                let mut decide = |decision: AmendmentDecision| {
                     let answer = self.decide_amendment(id, decision, None, stamp);
+                    keep(&answer, decision == AmendmentDecision::Approve);
                     blockers(answer, lacking(decision.row().permission))
                 };
                 (decide(AmendmentDecision::Approve), decide(AmendmentDecision::Reject))
             }
             WorkSubject::Expiring(_) => {
-                let submission = explained(Operation::Activity(Activity::ChangeKyc));
+                let change = explained(Operation::Activity(Activity::ChangeKyc));
+                let parts = change.into_iter().flat_map(|one| one.parts);
+                let mut submission = parts.filter(|one| one.part == ActivityPart::NewDocument);
+                let submission = submission.next().map(|one| one.blockers).unwrap_or_default();
                 (submission.clone(), submission)
             }
         };
-        Decidability { is_decidable: approval.is_empty() || rejection.is_empty(), blockers: approval }
+        let is_decidable = approval.is_empty() || rejection.is_empty();
+        Decidability { is_decidable, blockers: approval, approved }
     }
 }
 

@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+
+use crate::claim_kind::ClaimKind;
 use crate::client::two_persons::TwoPersons;
 use crate::kyc::KycRequirements;
 use crate::value::ClientKey;
@@ -36,6 +39,9 @@ pub struct Facts {
     /// The keys of the clients that look like this one and that the caller has not reviewed; empty if the bank does
     /// not require the review.
     pub unreviewed_look_alikes: Vec<ClientKey>,
+    /// The clients that have a value which this one would claim if its application were taken up again, by the kind of the
+    /// value. No guard reads it: a command leaves it empty, because its commit finds duplicates. An explanation needs it.
+    pub duplicates: BTreeMap<ClaimKind, Vec<ClientKey>>,
 }
 
 impl Facts {
@@ -59,6 +65,7 @@ impl Facts {
             open_accounts: OpenAccounts::Unknown,
             kyc: None,
             unreviewed_look_alikes: Vec::new(),
+            duplicates: BTreeMap::new(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The guards of the lifecycle.
 
+use std::collections::BTreeMap;
+
 use client_domain::client::{Approval, DetailsPatch, Makers, Touch, explain};
 use client_domain::example::{home, passport};
 use client_domain::kyc::{Content, ReviewAction, VerificationStatus};
@@ -283,6 +285,7 @@ fn explanation_agrees_with_the_decision() {
         two_persons: client_domain::client::TwoPersons::default(),
         decisions_need_version: false,
         unreviewed_look_alikes: vec![ClientKey::from_bits(9)],
+        duplicates: BTreeMap::new(),
     };
     for state in ClientState::ALL {
         let client = in_state(state);

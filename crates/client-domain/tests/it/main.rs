@@ -12,6 +12,7 @@ mod conditions;
 mod document_conditions;
 mod documents;
 mod every_pair;
+mod explanations;
 mod filter_meaning;
 mod fixtures;
 mod fold_table;

@@ -45,6 +45,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         open_accounts: OpenAccounts::Count(open),
         kyc: four_eyes.then(crate::documents::requirements),
         unreviewed_look_alikes: (open == 1).then(|| ClientKey::from_bits(9)).into_iter().collect(),
+        duplicates: std::collections::BTreeMap::new(),
     })
 }
 

@@ -14,7 +14,7 @@ const MAX_JSON: u64 = 1024 * 1024;
 pub(crate) fn json_file(file: &str) -> Result<Value, SettingsError> {
     let refused = |what: &str| SettingsError(format!("the file {file} {what}"));
     let text = bytes_of_file(file, MAX_JSON)?;
-    let object = client_wire::strict_json::object(&text);
+    let object = client_wire::strict_json::file_object(&text);
     object.map(Value::Object).map_err(|at| {
         refused(&format!(
             "must be an object in JSON with each member once; see line {}, column {}",

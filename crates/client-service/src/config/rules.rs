@@ -187,7 +187,9 @@ pub(crate) fn kyc_policy(rules: &RuleArgs) -> Result<KycPolicy, SettingsError> {
     let wrong = |problem: &str| SettingsError(format!("--kyc-policy: {problem}"));
     let text =
         std::fs::read_to_string(file).map_err(|error| wrong(&format!("the file cannot be read: {error}")))?;
-    let Ok(Value::Object(members)) = serde_json::from_str(&text) else {
+    // Some editors put the byte order mark in front of what they save.
+    let json = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let Ok(Value::Object(members)) = serde_json::from_str(json) else {
         return Err(wrong("the file does not hold a JSON object"));
     };
     read_kyc_policy(&members).map_err(|failure| {

@@ -188,5 +188,5 @@ async fn read(
         return Err(file("The file has no row."));
     }
     let sha256 = Sha256(hasher.finalize().into());
-    Ok(UploadedFile { sha256, columns: head.columns, needs: head.needs })
+    Ok(UploadedFile { sha256, columns: head.columns, needs: head.needs, command: head.command })
 }

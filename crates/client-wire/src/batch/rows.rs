@@ -27,6 +27,8 @@ pub(super) struct Rows {
     /// The first bytes, until there are enough to know what they are; `None` afterwards.
     start: Option<Vec<u8>>,
     commands: BTreeSet<&'static str>,
+    /// Whether a row names no command that a batch can hold.
+    has_others: bool,
     head_is_read: bool,
 }
 
@@ -44,6 +46,8 @@ const TABLE: Limits = Limits { columns: MAX_COLUMNS, row_bytes: MAX_ROW_BYTES, .
 pub(super) struct Head {
     pub(super) columns: Vec<String>,
     pub(super) needs: Permissions,
+    /// The command of every row, if it is the same.
+    pub(super) command: Option<String>,
 }
 
 impl Rows {
@@ -61,7 +65,8 @@ impl Rows {
             Reading::Csv(_, spec) | Reading::Workbook(_, spec) => BTreeSet::from([spec.name]),
             Reading::Lines(_) => BTreeSet::new(),
         };
-        Ok(Self { form: form.clone(), reading, start: Some(Vec::new()), commands, head_is_read: false })
+        let (start, form) = (Some(Vec::new()), form.clone());
+        Ok(Self { form, reading, start, commands, has_others: false, head_is_read: false })
     }
 
     /// Reads these bytes; the rows that end in them are added to `rows`.
@@ -118,7 +123,11 @@ impl Rows {
             Reading::Csv(csv, _) => csv.into_head()?,
             Reading::Lines(_) | Reading::Workbook(..) => head,
         };
-        Ok(Head { columns, needs })
+        let command = match self.commands.iter().copied().collect::<Vec<_>>()[..] {
+            [one] if !self.has_others => Some(one.to_owned()),
+            _ => None,
+        };
+        Ok(Head { columns, needs, command })
     }
 
     fn begin(&mut self, start: &[u8], rows: &mut Vec<Vec<u8>>) -> Result<(), Failure> {
@@ -179,6 +188,7 @@ impl Rows {
             let name = members.get("commandName").or_else(|| members.get("cmd"));
             let known = name.and_then(|name| name.as_str()).and_then(command);
             self.commands.extend(known.map(|operation| operation.spec.name));
+            self.has_others |= known.is_none();
             rows.push(line);
         }
     }

@@ -1,6 +1,6 @@
 use client_app::queries::GetActions;
 use client_app::{Caller, Clients};
-use client_domain::client::Explanation;
+use client_domain::client::{ActivityPart, Explanation, PartExplanation};
 use client_domain::lifecycle::{Activity, Operation};
 use client_domain::reason::{ReasonCatalogue, ReasonEntry, ReasonedOperation};
 use client_domain::{Blocker, ClientState, Permission};
@@ -60,6 +60,25 @@ pub(super) const ACTION: Shape = Shape::Object(&[
         "The codes of which its reason needs one, if the bank lists some.",
     ),
     FieldSpec::required("unmet", shape::OBJECTS, "Every condition that is not met."),
+    FieldSpec::sometimes(
+        "parts",
+        Shape::List { of: &PART, max: 10 },
+        "The same for each of the things that the operation may be about, if they can differ.",
+    ),
+]);
+
+const PART: Shape = Shape::Object(&[
+    FieldSpec::required(
+        "part",
+        Shape::Choice(ActivityPart::NAMES),
+        "The phone number or the e-mail address that is verified, or a further document or address that is submitted.",
+    ),
+    FieldSpec::required(
+        "allowed",
+        Shape::Flag,
+        "Whether this caller can perform the operation about it now.",
+    ),
+    FieldSpec::required("unmet", shape::OBJECTS, "Every condition that is not met."),
 ]);
 
 const REASON_CHOICE: Shape = Shape::Object(&[
@@ -95,8 +114,10 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
 }
 
 pub(super) fn entry(explanation: &Explanation, reasons: &ReasonCatalogue, caller: &Caller) -> Value {
-    let blockers =
-        explanation.blockers.iter().filter(|blocker| is_visible(blocker, explanation.permission, caller));
+    let unmet = |blockers: &[Blocker]| -> Vec<Value> {
+        let visible = blockers.iter().filter(|blocker| is_visible(blocker, explanation.permission, caller));
+        visible.map(|blocker| blocker_json(blocker, caller)).collect()
+    };
     let mut shown = members(json!({
         "action": explanation.operation.name(),
         "allowed": explanation.is_allowed(),
@@ -105,11 +126,21 @@ pub(super) fn entry(explanation: &Explanation, reasons: &ReasonCatalogue, caller
         "reasonNeeded": explanation.reason_needed,
         "versionNeeded": explanation.version_needed,
         "initiator": explanation.initiator.name(),
-        "unmet": blockers.map(|blocker| blocker_json(blocker, caller)).collect::<Vec<_>>(),
+        "unmet": unmet(&explanation.blockers),
     }));
     if !explanation.two_persons.is_empty() {
         let fields = explanation.two_persons.iter().map(|field| field.name());
         shown.insert("secondPersonFields".to_owned(), fields.collect());
+    }
+    let part = |one: &PartExplanation| {
+        json!({
+            "part": one.part.name(),
+            "allowed": one.is_allowed(),
+            "unmet": unmet(&one.blockers),
+        })
+    };
+    if !explanation.parts.is_empty() {
+        shown.insert("parts".to_owned(), explanation.parts.iter().map(part).collect());
     }
     let choices: Vec<_> = ReasonedOperation::ALL
         .into_iter()

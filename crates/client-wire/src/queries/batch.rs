@@ -67,7 +67,7 @@ const BATCH: [FieldSpec; 13] = [
     FieldSpec::nullable(
         "commandName",
         shape::ANY_TEXT,
-        "The command of every row; null where each row names its own.",
+        "The command of every row, if it is the same; null until the file of NDJSON has arrived, and where rows name several.",
     ),
     FieldSpec::required("contentSha256", shape::SHA256, "The SHA-256 of its file."),
     FieldSpec::required(
@@ -163,7 +163,7 @@ fn batch_json(batch: &Batch, caller: &Caller) -> Map<String, Value> {
         "batchId": batch.id.as_str(),
         "state": batch.state.name(),
         "format": batch.form.format.name(),
-        "commandName": batch.form.command,
+        "commandName": batch.command(),
         "contentSha256": batch.sha256.to_string(),
         "uploadedBy": batch.uploader.actor.label(),
         "mine": batch.uploader.actor.id == caller.actor.id,

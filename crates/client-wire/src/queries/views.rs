@@ -2,12 +2,12 @@ use client_app::ports::SavedView;
 use client_app::queries::GetViews;
 use client_app::{Caller, Clients};
 use client_domain::Permission;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::operation::{QueryOperation, ask, reply};
 use super::saved_search;
 use crate::code::Code;
-use crate::failure::Failure;
+use crate::failure::{Failure, Item};
 use crate::form::Form;
 use crate::reply::Reply;
 use crate::shape;
@@ -57,8 +57,8 @@ const VIEW: Shape = Shape::Object(&[
     FieldSpec::required(
         "problems",
         shape::OBJECTS,
-        "Why not, each with code, field and message: a property or a column that is there no longer, or a permission \
-         that this caller lacks.",
+        "Why not, each with code, field, message and details as in an error: a property or a column that is there no longer, \
+         or a permission that this caller lacks.",
     ),
 ]);
 
@@ -78,7 +78,16 @@ fn view_json(view: &SavedView, clients: &Clients, caller: &Caller) -> Value {
         problem.code == Code::PermissionMissing || !is_mine && saved_search::is_of_search(problem)
     });
     let search = saved_search::stored(&view.search).filter(|_| !is_concealed);
-    let problem_json = |item: &crate::failure::Item| json!({ "code": item.code.name(), "field": item.field, "message": item.message });
+    let problem_json = |item: &Item| {
+        let is_told = !is_concealed || item.code == Code::PermissionMissing;
+        let details = item.details.clone();
+        json!({
+            "code": item.code.name(),
+            "field": item.field,
+            "message": item.message,
+            "details": if is_told { details } else { Map::new() },
+        })
+    };
     json!({
         "name": view.name.as_str(),
         "ownerId": view.by.id.as_str(),

@@ -27,6 +27,7 @@ pub async fn batches_come_back(harness: &dyn Harness) {
             rows: 3,
             columns: vec!["firstName".to_owned(), "_code".to_owned()],
             needs: announced.uploader.permissions.clone(),
+            command: Some("CreateContactCommand".to_owned()),
         }),
         confirmed: Some((Actor::parse("ben").unwrap(), moment(2))),
         running: Some((moment(3), 7)),
