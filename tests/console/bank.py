@@ -72,7 +72,9 @@ class Bank:
             *("--kyc-policy", self.folder / "policy.json", "--look-alikes", "warn", *settings),
         ]
         with open(log, "w", encoding="utf-8") as output:
-            environment = {**os.environ, "CLIENTS_WEBHOOK_SECRET": WEBHOOK_SECRET}
+            environment = dict(os.environ)
+            if "--webhook" in settings:
+                environment["CLIENTS_WEBHOOK_SECRET"] = WEBHOOK_SECRET
             self.process = subprocess.Popen([self.program, *arguments], stdout=output, stderr=output, env=environment)
         for _ in range(300):
             text = log.read_text(encoding="utf-8")

@@ -1,10 +1,10 @@
-"""The unit and its drop-ins, by systemd-analyze."""
+"""The unit and its drop-ins, by systemd-analyze; and the commands that the book runs beside the unit."""
 
 import re
 import shutil
 import subprocess
 
-from deployment import DEPLOY, STOP_BESIDE_DRAIN, seconds
+from deployment import DEPLOY, ROOT, STOP_BESIDE_DRAIN, seconds
 
 FOLDER = DEPLOY / "systemd"
 # Out of 100, as `systemd-analyze security` counts: what is left is the network, which a service needs.
@@ -21,6 +21,7 @@ def check(deployment):
     (stop,) = re.findall(r"^TimeoutStopSec=(\w+)$", unit, re.M)
     drain = seconds(values["CLIENTS_DRAIN_DEADLINE"])
     deployment.expect(seconds(stop) >= drain + STOP_BESIDE_DRAIN, "client-service.service: it is killed while it drains")
+    check_commands_beside(deployment, unit)
     if shutil.which("systemd-analyze") is None:
         deployment.not_checked.append("the systemd unit by systemd-analyze: Debian's package systemd cannot be had here")
         return
@@ -42,3 +43,21 @@ def check(deployment):
         holds = analyzed.returncode == 0 and not analyzed.stderr.strip()
         what = "\n".join(analyzed.stdout.splitlines()[-3:])
         deployment.expect(holds, f"client-service.service: systemd-analyze {arguments[0]}: {analyzed.stderr}{what}")
+
+
+def check_commands_beside(deployment, unit):
+    """That the function of the book gives a command what the unit has, so that both have one account and one folder."""
+    page = (ROOT / "docs" / "installing.md").read_text()
+    properties = re.findall(r"--property=(\S+)", page)
+    lines = unit.replace("%S/", "/var/lib/").splitlines()
+    for line in properties:
+        deployment.expect(line in lines, f"installing.md: the unit has no {line}")
+    for name in ("DynamicUser", "User", "StateDirectory", "WorkingDirectory", "EnvironmentFile"):
+        found = any(line.startswith(f"{name}=") for line in properties)
+        deployment.expect(found, f"installing.md: commands beside the unit lack its {name}")
+    commands = re.findall(r"^as_service client-service (.*)$", page, re.M)
+    for name in ("backup", "restore", "check", "token"):
+        shown = any(command.split()[0] == name for command in commands)
+        deployment.expect(shown, f"installing.md: it does not show {name} beside the unit")
+    for command in commands:
+        deployment.check_flags("installing.md", command.split())

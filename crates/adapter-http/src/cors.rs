@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, AUTHORIZATION, CONTENT_DISPOSITION,
-    CONTENT_TYPE, ETAG, IF_MATCH, ORIGIN, RETRY_AFTER, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, AUTHORIZATION, CONTENT_DISPOSITION,
+    CONTENT_TYPE, ETAG, IF_MATCH, ORIGIN, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
@@ -13,21 +13,30 @@ use axum::response::Response;
 use tower_http::cors::CorsLayer;
 
 /// Headers of requests that a browser does not allow by itself.
-const REQUEST_HEADERS: [HeaderName; 7] = [
+const REQUEST_HEADERS: [HeaderName; 9] = [
     AUTHORIZATION,
     CONTENT_TYPE,
     IF_MATCH,
     HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("read-version"),
+    HeaderName::from_static("read-token"),
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("repr-digest"),
     HeaderName::from_static("traceparent"),
 ];
 /// Headers of responses that a page does not see by itself.
-const RESPONSE_HEADERS: [HeaderName; 6] = [
+const RESPONSE_HEADERS: [HeaderName; 13] = [
     ETAG,
     RETRY_AFTER,
+    WWW_AUTHENTICATE,
+    ALLOW,
     CONTENT_DISPOSITION,
     HeaderName::from_static("idempotency-replayed"),
+    HeaderName::from_static("read-token"),
+    HeaderName::from_static("read-age"),
+    HeaderName::from_static("export-id"),
+    HeaderName::from_static("export-changed-since"),
+    HeaderName::from_static("content-digest"),
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("repr-digest"),
 ];
@@ -145,4 +154,57 @@ fn parse(text: &str) -> Result<HeaderValue, OriginError> {
     // A browser leaves out the port that the scheme has without one.
     let default_port = if text.starts_with("https:") { ":443" } else { ":80" };
     HeaderValue::from_str(text.strip_suffix(default_port).unwrap_or(text)).map_err(|_| OriginError::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// Headers between the service and a proxy, which no page sends or reads.
+    const OF_PROXIES: [&str; 2] = ["x-forwarded-for", "x-accel-buffering"];
+
+    /// The headers that the files of a folder name themselves.
+    fn named(folder: &Path, names: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                named(&path, names);
+            } else if path.file_name().is_some_and(|name| name != "cors.rs") {
+                let text = fs::read_to_string(path).unwrap();
+                let found = text.split("HeaderName::from_static(\"").skip(1);
+                names.extend(found.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            }
+        }
+    }
+
+    #[test]
+    fn pages_may_use_every_header_of_the_api() {
+        let names_of = |headers: &[HeaderName]| headers.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let (requests, responses) = (names_of(&REQUEST_HEADERS), names_of(&RESPONSE_HEADERS));
+        let mut names = BTreeSet::new();
+        named(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut names);
+        assert!(names.len() > 10, "{names:?}");
+        for name in names {
+            let is_known =
+                requests.contains(&name) || responses.contains(&name) || OF_PROXIES.contains(&name.as_str());
+            assert!(is_known, "{name} is neither allowed in requests nor shown in responses");
+        }
+
+        let description = client_wire::description();
+        let components = |kind: &str| description["components"][kind].as_object().unwrap().clone();
+        let parameters = components("parameters");
+        let sent = parameters.values().filter(|parameter| parameter["in"] == "header");
+        let sent: Vec<_> = sent.map(|parameter| parameter["name"].as_str().unwrap().to_lowercase()).collect();
+        assert!(sent.len() >= 5, "{sent:?}");
+        for name in sent {
+            assert!(requests.contains(&name), "{name} is not allowed in requests");
+        }
+        for name in components("headers").keys().map(|name| name.to_lowercase()) {
+            assert!(responses.contains(&name), "{name} is not shown in responses");
+        }
+    }
 }

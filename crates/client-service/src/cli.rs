@@ -35,6 +35,7 @@ use std::sync::Arc;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::effective::EffectiveSettings;
+use crate::config::empty_values;
 use crate::config::error::SettingsError;
 use crate::config::reading::{ReadAgain, Reading};
 use crate::config::service::ServeArgs;
@@ -140,7 +141,7 @@ pub(crate) fn run() -> Result<String, ExitError> {
                 Some(Command::Relay(arguments)) => Some(*arguments),
                 _ => None,
             });
-            relay::run(Reading { arguments: *arguments, effective, again }).map(|()| String::new())
+            relay::run(Reading { arguments: *arguments, effective, again }, &all).map(|()| String::new())
         }
         Command::DeadLetters(arguments) => dead_letters::run(&arguments),
         Command::Receivers(arguments) => receivers::run(&arguments),
@@ -170,7 +171,8 @@ pub(crate) fn run() -> Result<String, ExitError> {
 }
 
 fn parsed(all: &clap::Command, file: SettingsFile) -> Result<(Cli, EffectiveSettings), clap::Error> {
-    let matches = all.clone().try_get_matches_from(file.arguments)?;
+    let matches = empty_values::without_empty_variables(all.clone()).try_get_matches_from(file.arguments)?;
+    empty_values::refuse(all, &matches)?;
     let cli = Cli::from_arg_matches(&matches)?;
     Ok((cli, EffectiveSettings::of(all, &matches, &file.flags)))
 }

@@ -29,7 +29,7 @@ impl Refused {
         why: SettingsError,
         files: impl IntoIterator<Item = (&'static str, Option<&'a str>)>,
     ) -> Self {
-        let flag = why.0.split([':', ' ']).next().and_then(|word| word.strip_prefix("--"));
+        let flag = why.0.split([':', ',', ' ']).next().and_then(|word| word.strip_prefix("--"));
         let file = files.into_iter().find(|(setting, _)| Some(*setting) == flag);
         let file = file.and_then(|(_, file)| file).map(str::to_owned);
         Self { why, file }

@@ -28,6 +28,11 @@ pub(crate) struct Certificate {
 
 /// A new certificate, whose issuer and subject have this name.
 pub(crate) fn certificate(name: &str) -> Certificate {
+    certificate_with(name, &[])
+}
+
+/// The same with one more extension, in DER.
+pub(crate) fn certificate_with(name: &str, more: &[u8]) -> Certificate {
     let random = SystemRandom::new();
     let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key.as_ref()).unwrap();
@@ -40,7 +45,7 @@ pub(crate) fn certificate(name: &str) -> Certificate {
     let hosts = der(SEQUENCE, &[&der(0x82, &[b"localhost"])]);
     let extension = der(SEQUENCE, &[&OTHER_NAMES, &der(OCTET_STRING, &[&hosts])]);
     let version = der(0xa0, &[&der(INTEGER, &[&[2]])]);
-    let extensions = der(0xa3, &[&der(SEQUENCE, &[&extension])]);
+    let extensions = der(0xa3, &[&der(SEQUENCE, &[&extension, more])]);
     let content = der(
         SEQUENCE,
         &[&version, &der(INTEGER, &[&[1]]), &algorithm, &named, &days, &named, public.as_ref(), &extensions],

@@ -10,12 +10,15 @@ use crate::config::effective::EffectiveSettings;
 use crate::config::error::SettingsError;
 use crate::config::service::ServeArgs;
 use crate::config::settings_file::{SettingsFile, commanded};
-use crate::config::{rules, unsafe_settings};
+use crate::config::unsafe_settings::UnsafeSetting;
+use crate::config::{empty_values, rules, unsafe_settings};
 use crate::exit::ExitError;
 use crate::wiring::settings_check;
 use crate::{runtime, stdout};
 
 const NAME: &str = "check-config";
+/// The settings of keys that verify tokens.
+const KEYS: [&str; 4] = ["--jwks", "--jwt-public-key", "--jwt-hs256-secret", "--jwt-hs256-secret-file"];
 
 /// Whether these words call this command.
 pub(crate) fn is_called(program: &Command, words: &[OsString]) -> bool {
@@ -25,9 +28,10 @@ pub(crate) fn is_called(program: &Command, words: &[OsString]) -> bool {
 /// Names every setting that is wrong, or prints the settings.
 pub(crate) fn run(program: &Command, words: Vec<OsString>) -> Result<String, ExitError> {
     let (file, mut faults) = SettingsFile::read_all(program, words)?;
-    let mut call = Call { program: program.clone(), words: file.arguments, left_out: Vec::new() };
+    let used = empty_values::without_empty_variables(program.clone());
+    let mut call = Call { program: used, words: file.arguments, left_out: Vec::new() };
     let mut round = call.parse(&mut faults)?;
-    let effective = EffectiveSettings::of(&call.program, &round, &file.flags);
+    let effective = EffectiveSettings::of(program, &round, &file.flags);
     let mut is_first = true;
     loop {
         let arguments = round.subcommand().map(|(_, matches)| ServeArgs::from_arg_matches(matches));
@@ -65,8 +69,8 @@ fn report(
 ) -> Result<String, ExitError> {
     let unknown = unsafe_settings::unknown_variables(program).into_iter();
     let unknown = unknown.map(|variable| format!("no setting has the name of the variable {variable}"));
-    let warnings =
-        unknown.chain(unsafe_settings::sentences(arguments, &rules::kyc_policy(&arguments.rules)?));
+    let in_use = unsafe_settings::of_service(arguments, &rules::kyc_policy(&arguments.rules)?);
+    let warnings = unknown.chain(in_use.iter().map(UnsafeSetting::warning));
     let warnings: Vec<_> = warnings.map(|warning| format!("warning: {warning}\n")).collect();
     let end = "the settings can be used; no address and no database was asked\n";
     Ok(format!("{}{}{end}", effective.text(), warnings.concat()))
@@ -75,13 +79,16 @@ fn report(
 /// Prints the faults, one on each line, and returns the error.
 fn refused(faults: &[String]) -> ExitError {
     stdout::print(&format!("{}\n", faults.join("\n")));
-    let count = faults.len();
-    SettingsError(format!("{count} settings cannot be used, or do not fit the others")).into()
+    let sentence = match faults.len() {
+        1 => "1 setting cannot be used, or does not fit the others".to_owned(),
+        count => format!("{count} settings cannot be used, or do not fit the others"),
+    };
+    SettingsError(sentence).into()
 }
 
 /// The flag that a sentence begins with.
 fn flag_of(sentence: &str) -> &str {
-    sentence.split([':', ' ']).next().unwrap_or_default()
+    sentence.split([':', ',', ' ']).next().unwrap_or_default()
 }
 
 /// A call of this command, without the settings that were found to be wrong.
@@ -95,7 +102,12 @@ impl Call {
     /// What `clap` makes of the settings. Each one that it refuses is a fault, and left out.
     fn parse(&mut self, faults: &mut Vec<String>) -> Result<ArgMatches, ExitError> {
         loop {
-            let error = match self.program.clone().try_get_matches_from(&self.words) {
+            let matches = self.program.clone().try_get_matches_from(&self.words);
+            let matches = matches.and_then(|matches| {
+                empty_values::refuse(&self.program, &matches)?;
+                Ok(matches)
+            });
+            let error = match matches {
                 Ok(matches) => return Ok(matches),
                 Err(help) if !help.use_stderr() => help.exit(),
                 Err(error) => error,
@@ -111,11 +123,15 @@ impl Call {
         }
     }
 
-    /// Whether a sentence is about a setting that is still given.
+    /// Whether a sentence is about a setting that is still given, and about none that was left out.
     fn names_given(&self, fault: &SettingsError) -> bool {
         let flag = flag_of(&fault.0);
         let is_known = flag.strip_prefix("--").is_some_and(|name| self.setting(name).is_some());
-        is_known && !self.left_out.iter().any(|out| out == flag)
+        let is_left_out = |flag: &str| self.left_out.iter().any(|out| out == flag);
+        let mut words = fault.0.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        // Without a key a service answers this machine only.
+        let misses_key = flag == "--listen" && KEYS.into_iter().any(is_left_out);
+        is_known && !misses_key && !words.any(is_left_out)
     }
 
     fn setting(&self, name: &str) -> Option<&Arg> {

@@ -2,9 +2,10 @@
 
 use clap::{Args, Subcommand};
 use client_app::ports::{
-    Clock as _, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Outbox, ReceiverName, StoreError,
+    ClientRef, ClientStore, Clock as _, DeadLetter, DeadLetterSelection, DeliveryFailure, EventId, Outbox,
+    ReceiverName, StoreError,
 };
-use client_domain::value::ClientKey;
+use client_domain::value::{ClientKey, CustomerNumber};
 use serde_json::json;
 
 use crate::cli::receivers;
@@ -39,8 +40,8 @@ enum DeadLetterCommand {
         /// The event with this id
         #[arg(long, value_name = "ID", group = "which")]
         event: Option<String>,
-        /// The events of the client with this key
-        #[arg(long, value_name = "KEY", group = "which")]
+        /// The events of the client with this key or customer number
+        #[arg(long, value_name = "KEY|NUMBER", group = "which")]
         client: Option<String>,
         /// All dead letters of the receiver
         #[arg(long, group = "which")]
@@ -70,7 +71,7 @@ pub(crate) fn run(arguments: &DeadLettersArgs) -> Result<String, ExitError> {
             Action::List => Storage::open_reading(&storage_location).await?,
             Action::Resend(..) | Action::Discard(..) => Storage::open_existing(&storage_location).await?,
         };
-        let result = action.run(&*storage.outbox()).await;
+        let result = action.run(&storage).await;
         storage.close().await;
         result.map_err(|error| ExitError::Failed(error.to_string()))?
     })
@@ -79,8 +80,26 @@ pub(crate) fn run(arguments: &DeadLettersArgs) -> Result<String, ExitError> {
 /// A command whose arguments are parsed.
 enum Action {
     List,
-    Resend(ReceiverName, DeadLetterSelection),
+    Resend(ReceiverName, Which),
     Discard(ReceiverName, EventId),
+}
+
+/// The dead letters that are sent again.
+enum Which {
+    Event(EventId),
+    Client(ClientRef),
+    All,
+}
+
+impl Which {
+    /// A customer number is one, although a key of another system might look like it.
+    fn client(text: &str) -> Result<Self, SettingsError> {
+        if let Ok(number) = CustomerNumber::parse(text) {
+            return Ok(Self::Client(ClientRef::Id(number.id())));
+        }
+        let key = ClientKey::parse(text).map_err(|rule| SettingsError(format!("--client {rule}")))?;
+        Ok(Self::Client(ClientRef::Key(key)))
+    }
 }
 
 impl Action {
@@ -90,13 +109,9 @@ impl Action {
             DeadLetterCommand::List => Self::List,
             DeadLetterCommand::Resend { event, client, all: _, receiver } => {
                 let which = match (event, client) {
-                    (Some(id), _) => DeadLetterSelection::Event(EventId::from_stored(id.clone())),
-                    (None, Some(key)) => {
-                        let key = ClientKey::parse(key);
-                        let key = key.map_err(|rule| SettingsError(format!("--client {rule}")))?;
-                        DeadLetterSelection::Client(key)
-                    }
-                    (None, None) => DeadLetterSelection::All,
+                    (Some(id), _) => Which::Event(EventId::from_stored(id.clone())),
+                    (None, Some(client)) => Which::client(client)?,
+                    (None, None) => Which::All,
                 };
                 Self::Resend(receivers::named(receiver)?, which)
             }
@@ -106,14 +121,11 @@ impl Action {
         })
     }
 
-    async fn run(&self, outbox: &dyn Outbox) -> Result<Result<String, ExitError>, StoreError> {
+    async fn run(&self, storage: &Storage) -> Result<Result<String, ExitError>, StoreError> {
+        let outbox = &*storage.outbox();
         Ok(match self {
             Self::List => Ok(list(outbox).await?),
-            Self::Resend(receiver, which) => {
-                let count = outbox.resend(receiver, which).await?;
-                tracing::info!(count, receiver = receiver.as_str(), "dead letters are queued again");
-                Ok(format!("{count} will be sent again\n"))
-            }
+            Self::Resend(receiver, which) => resend(outbox, &*storage.clients(), receiver, which).await?,
             Self::Discard(receiver, id) => {
                 if outbox.discard(receiver, id, SystemClock.now()).await? {
                     tracing::warn!(
@@ -128,6 +140,45 @@ impl Action {
             }
         })
     }
+}
+
+/// What is named and is not there is a failure: a script that goes on would take the events for delivered.
+async fn resend(
+    outbox: &dyn Outbox,
+    clients: &dyn ClientStore,
+    receiver: &ReceiverName,
+    which: &Which,
+) -> Result<Result<String, ExitError>, StoreError> {
+    let failed = |sentence: String| Ok(Err(ExitError::Failed(sentence)));
+    let is_known = receiver.is_default()
+        || outbox.receivers().await?.iter().any(|registered| registered.receiver == *receiver);
+    if !is_known {
+        return failed(format!(
+            "--receiver: no receiver {receiver} is registered; client-service receivers list shows the names, besides default"
+        ));
+    }
+    let selection = match which {
+        Which::Event(id) => DeadLetterSelection::Event(id.clone()),
+        Which::All => DeadLetterSelection::All,
+        Which::Client(ClientRef::Key(key)) => DeadLetterSelection::Client(key.clone()),
+        Which::Client(reference) => match clients.find(reference).await? {
+            Some(client) => DeadLetterSelection::Client(client.key().clone()),
+            None => return failed("--client: no client has this customer number".to_owned()),
+        },
+    };
+    let count = outbox.resend(receiver, &selection).await?;
+    let named = match which {
+        Which::Event(_) => Some("--event: the receiver has no dead letter with this id"),
+        Which::Client(_) => Some("--client: the receiver has no dead letter of this client"),
+        Which::All => None,
+    };
+    if let Some(sentence) = named.filter(|_| count == 0) {
+        return failed(format!(
+            "{sentence}; client-service dead-letters list shows all, with their receivers"
+        ));
+    }
+    tracing::info!(count, receiver = receiver.as_str(), "dead letters are queued again");
+    Ok(Ok(format!("{count} will be sent again\n")))
 }
 
 async fn list(outbox: &dyn Outbox) -> Result<String, StoreError> {

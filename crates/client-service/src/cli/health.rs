@@ -1,13 +1,16 @@
 //! `client-service health`: asks a service that runs on this machine whether it is ready, for images without another HTTP
 //! client.
 
+mod trust;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::Args;
+use reqwest::Client;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client};
 use signed_http::{Address, Timeouts};
+use tokio_rustls::rustls::ClientConfig;
 
 use crate::config::error::SettingsError;
 use crate::config::value::non_empty;
@@ -28,12 +31,12 @@ pub(crate) struct HealthArgs {
     #[arg(long, env = "CLIENTS_ADMIN_LISTEN", value_name = "ADDRESS:PORT")]
     admin_listen: Option<SocketAddr>,
 
-    /// The certificate of a service that speaks TLS, as serve has it: it is trusted, or what it was issued by if the file holds
-    /// that as well
+    /// The certificate of a service that speaks TLS, as serve has it: the certificates of the file are trusted, and what they
+    /// have issued
     #[arg(long, env = "CLIENTS_TLS_CERTIFICATE", value_name = "FILE")]
     tls_certificate: Option<String>,
 
-    /// Certificates of the authorities that are trusted instead, as a PEM file
+    /// Certificates that are trusted instead, such as that of an authority, as a PEM file
     // Not by CLIENTS_CA_FILE, which says whom callers trust in the same environment.
     #[arg(long, value_name = "FILE")]
     ca_file: Option<String>,
@@ -50,19 +53,19 @@ pub(crate) fn run(arguments: &HealthArgs) -> Result<String, ExitError> {
     runtime::run_to_end(runtime::start()?, ask(address, trusted))
 }
 
-/// The certificates that a service is trusted by, if it speaks TLS.
-fn trusted(arguments: &HealthArgs) -> Result<Option<Vec<Certificate>>, SettingsError> {
+/// TLS with the certificates that a service is trusted by, if it speaks TLS.
+fn trusted(arguments: &HealthArgs) -> Result<Option<ClientConfig>, SettingsError> {
     let authorities = non_empty(arguments.ca_file.as_deref()).map(|file| ("--ca-file", file));
     let own = non_empty(arguments.tls_certificate.as_deref()).map(|file| ("--tls-certificate", file));
     let Some((flag, file)) = authorities.or(own) else { return Ok(None) };
-    let found = Certificate::from_pem_bundle(port::read(flag, file)?.as_bytes()).unwrap_or_default();
-    if found.is_empty() {
-        return Err(SettingsError(format!("{flag}: the file {file} holds no certificate in PEM")));
-    }
-    Ok(Some(found))
+    let refused = |what: &str| SettingsError(format!("{flag}: the file {file} {what}"));
+    let certificates = trust::certificates(&port::read(flag, file)?);
+    let certificates = certificates.ok_or_else(|| refused("holds no certificate in PEM"))?;
+    let configuration = trust::configuration(certificates);
+    configuration.map(Some).ok_or_else(|| refused("holds a certificate that cannot be used"))
 }
 
-async fn ask(address: SocketAddr, trusted: Option<Vec<Certificate>>) -> Result<String, ExitError> {
+async fn ask(address: SocketAddr, trusted: Option<ClientConfig>) -> Result<String, ExitError> {
     let failed = |what: String| ExitError::Failed(format!("the service at {address} {what}"));
     let no_answer = if trusted.is_some() {
         "does not answer with a certificate that is trusted"
@@ -70,14 +73,11 @@ async fn ask(address: SocketAddr, trusted: Option<Vec<Certificate>>) -> Result<S
         "does not answer"
     };
     let scheme = if trusted.is_some() { "https" } else { "http" };
-    let url = Address::parse(&format!("{scheme}://{address}/readyz")).map_err(|_| {
-        SettingsError("health asks a service on this machine: give 127.0.0.1, [::1] or localhost".to_owned())
-    })?;
-    let client = match trusted {
-        Some(trusted) => client_that_trusts(trusted).map_err(|error| error.to_string()),
-        None => signed_http::client(&url, TIMEOUTS).map_err(|error| error.to_string()),
-    };
-    let client = client.map_err(ExitError::Failed)?;
+    // It may listen on an address of its machine that is not the loopback. Nothing is sent that another machine must not see.
+    let url = Address::parse_plain(&format!("{scheme}://{address}/readyz"));
+    let url =
+        url.map_err(|_| SettingsError(format!("{address} cannot be asked; give an address and a port")))?;
+    let client = client(trusted).map_err(|error| ExitError::Failed(error.to_string()))?;
     let answer = client.get(url.url()).send().await.map_err(|_| failed(no_answer.to_owned()))?;
     let status = answer.status().as_u16();
     if status == 200 {
@@ -87,12 +87,14 @@ async fn ask(address: SocketAddr, trusted: Option<Vec<Certificate>>) -> Result<S
     Err(failed(format!("is not ready: status {status}{}", messages(&body))))
 }
 
-/// A client for a service that is asked by its address on this machine, so its certificate may be for any name. Nothing is sent
-/// that another service must not see.
-fn client_that_trusts(trusted: Vec<Certificate>) -> reqwest::Result<Client> {
+/// A client that no proxy stands before: the service is on this machine.
+fn client(trusted: Option<ClientConfig>) -> reqwest::Result<Client> {
     let client = Client::builder().no_proxy().redirect(Policy::none());
     let client = client.connect_timeout(TIMEOUTS.connect).timeout(TIMEOUTS.answer);
-    client.tls_certs_only(trusted).tls_danger_accept_invalid_hostnames(true).build()
+    match trusted {
+        Some(trusted) => client.tls_backend_preconfigured(trusted).build(),
+        None => client.build(),
+    }
 }
 
 /// The messages of the checks that failed, for the log of the platform.

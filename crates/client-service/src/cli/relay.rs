@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use adapter_http::{Admin, Metrics};
@@ -15,11 +15,12 @@ use crate::config::error::SettingsError;
 use crate::config::log::LogFormat;
 use crate::config::reading::Reading;
 use crate::config::reloaded::RELOADED;
+use crate::config::secret::SecretFile;
 use crate::config::storage_location::{StorageArgs, StorageLocation};
 use crate::config::traces::TraceArgs;
-use crate::config::value::non_empty;
+use crate::config::unsafe_settings::UnsafeSetting;
 use crate::config::webhook::{self as webhook_settings, WebhookArgs};
-use crate::config::{limits, traces, webhook_receiver};
+use crate::config::{limits, traces, unsafe_settings, webhook_receiver};
 use crate::exit::ExitError;
 use crate::jobs::supervisor::Supervisor;
 use crate::jobs::{backlog, clock, delivery, metrics, secret_files};
@@ -74,8 +75,8 @@ impl Settled {
     }
 }
 
-/// Delivers events until a signal stops the process.
-pub(crate) fn run(reading: Reading<RelayArgs>) -> Result<(), ExitError> {
+/// Delivers events until a signal stops the process. `command` is the whole command line, which knows every variable.
+pub(crate) fn run(reading: Reading<RelayArgs>, command: &clap::Command) -> Result<(), ExitError> {
     let arguments = &reading.arguments;
     let Settled { webhooks, delivery: delivery_settings, drain_deadline, storage_location } =
         Settled::of(arguments)?;
@@ -94,6 +95,7 @@ pub(crate) fn run(reading: Reading<RelayArgs>) -> Result<(), ExitError> {
         let jobs = Supervisor::new(stop.clone());
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
             .with_check(jobs.health());
+        unsafe_settings::report(&arguments.unsafe_settings(), command);
         reading.effective.report();
         if let Some(listener) = &admin {
             let address = listener.local_addr().map_err(|error| ExitError::Failed(error.to_string()))?;
@@ -108,12 +110,13 @@ pub(crate) fn run(reading: Reading<RelayArgs>) -> Result<(), ExitError> {
         clock::compare(&jobs, &clients);
         backlog::measure(&jobs, storage.outbox(), ports.keys().cloned().collect());
         delivery::deliver(&jobs, &clients, &storage.outbox(), &ports, &delivery_settings).await;
-        let files = arguments.secret_files();
-        secret_files::measure(&jobs, move || files.clone());
+        let in_force = Arc::new(Mutex::new(arguments.clone()));
+        let watched = in_force.clone();
+        secret_files::measure(&jobs, move || lock(&watched).secret_files());
         let reload_from = reading.clone();
         hangups.follow(stop.clone(), move || {
-            let (reading, ports) = (reload_from.clone(), ports.clone());
-            async move { reload(&reading, &ports) }
+            let (reading, ports, in_force) = (reload_from.clone(), ports.clone(), in_force.clone());
+            async move { reload(&reading, &ports, &in_force) }
         });
         stop.cancelled().await;
         jobs.finish(drain_deadline).await;
@@ -125,12 +128,16 @@ pub(crate) fn run(reading: Reading<RelayArgs>) -> Result<(), ExitError> {
 }
 
 impl RelayArgs {
-    /// The files that hold secrets, each with the setting that names it.
-    fn secret_files(&self) -> Vec<(&'static str, String)> {
+    /// The files that hold secrets.
+    fn secret_files(&self) -> Vec<SecretFile> {
         let database = ("database-url-file", self.storage.database_url_file.as_deref());
         let files = self.webhook.files().into_iter().chain([database]);
-        let files = files.filter_map(|(setting, file)| Some((setting, non_empty(file)?.to_owned())));
+        let files = files.filter_map(|(setting, file)| SecretFile::named(setting, file));
         files.chain(webhook_receiver::files(&self.webhook)).collect()
+    }
+
+    fn unsafe_settings(&self) -> Vec<UnsafeSetting> {
+        unsafe_settings::of_relay(&self.webhook, &self.storage, self.secret_files())
     }
 }
 
@@ -143,16 +150,24 @@ fn receivers(arguments: &WebhookArgs) -> Result<Webhooks, SettingsError> {
     Ok(webhooks)
 }
 
-/// Takes over the addresses, secrets and types of the webhooks as they are now.
-fn reload(reading: &Reading<RelayArgs>, ports: &WebhookPorts) -> Reloaded {
+fn lock(in_force: &Mutex<RelayArgs>) -> MutexGuard<'_, RelayArgs> {
+    in_force.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes over the addresses, secrets and types of the webhooks as they are now. `in_force` are the settings in use.
+fn reload(reading: &Reading<RelayArgs>, ports: &WebhookPorts, in_force: &Mutex<RelayArgs>) -> Reloaded {
     let (newer, effective) = (reading.again)().map_err(|why| Refused { why, file: None })?;
     let settings = reading.arguments.webhook.reloaded(&newer.webhook);
-    let refused = |why| Refused::of(why, settings.files());
-    let webhooks = receivers(&settings).map_err(refused)?;
-    webhook::check_names(ports, &webhooks).map_err(refused)?;
+    let webhooks = receivers(&settings).map_err(|why| Refused::of(why, settings.files()))?;
+    webhook::check_names(ports, &webhooks).map_err(|why| Refused::of(why, settings.files()))?;
     // What waits for the next start must not make that one fail.
     Settled::of(&newer).map_err(|why| Refused::of(why, newer.webhook.files()))?;
     webhook::replace(ports, webhooks);
+    let mut used = lock(in_force);
+    let before = used.unsafe_settings();
+    used.webhook = settings;
+    unsafe_settings::report_change(&before, &used.unsafe_settings());
+    drop(used);
     let changed: BTreeSet<_> =
         reading.effective.changed(&effective).filter(|flag| !RELOADED.contains(flag)).collect();
     Ok(changed.into_iter().map(|flag| format!("--{flag}")).collect())

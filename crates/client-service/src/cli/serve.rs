@@ -123,7 +123,7 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
         let entrance = settled.console.entrance(development.is_some()).await?;
         // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
         storage::report(&storage_location);
-        unsafe_settings::report(arguments, &kyc_policy, command);
+        unsafe_settings::report(&unsafe_settings::of_service(arguments, &kyc_policy), command);
         let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());
         let test_clock = test_controls::clock(arguments.test_controls);

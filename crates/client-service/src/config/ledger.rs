@@ -8,7 +8,7 @@ use signed_http::{Address, SigningSecrets};
 
 use super::error::SettingsError;
 use super::secret::Secret;
-use super::value::Switch;
+use super::value::{Switch, non_empty, refuse_without};
 
 #[derive(Args, Clone, Debug)]
 pub(crate) struct LedgerArgs {
@@ -54,10 +54,18 @@ impl From<UnknownAccounts> for OnUnanswered {
     }
 }
 
-/// The address of the ledger, if one is configured.
+/// The address of the ledger, if one is configured. Without it exits ask for no accounts, so settings of a ledger alone are
+/// refused: they are those of a ledger whose address was lost.
 pub(crate) fn address(arguments: &LedgerArgs) -> Result<Option<Address>, SettingsError> {
-    let Some(text) = super::value::non_empty(arguments.accounts.as_deref()) else {
-        return Ok(None);
+    let Some(text) = non_empty(arguments.accounts.as_deref()) else {
+        let is_given = |value: &Option<String>| non_empty(value.as_deref()).is_some();
+        let settings = [
+            ("--accounts-secret", is_given(&arguments.accounts_secret)),
+            ("--accounts-secret-file", is_given(&arguments.accounts_secret_file)),
+            ("--accounts-plain-http", arguments.accounts_plain_http == Switch::On),
+            ("--accounts-unknown", arguments.accounts_unknown == UnknownAccounts::Allow),
+        ];
+        return refuse_without("--accounts", &settings).map(|()| None);
     };
     let is_plain = arguments.accounts_plain_http == Switch::On;
     let address = if is_plain { Address::parse_plain(text) } else { Address::parse(text) };

@@ -51,6 +51,17 @@ pub(crate) struct ReplicaSettings {
 }
 
 impl ReplicaArgs {
+    /// How far a replica may be behind.
+    pub(crate) fn staleness(&self) -> Result<Duration, SettingsError> {
+        let staleness = duration("--replica-staleness", &self.replica_staleness)?;
+        if staleness > PostgresReplicas::MAX_STALENESS {
+            let sentence =
+                "--replica-staleness must be 4m or less: positions of the primary are kept for so long";
+            return Err(SettingsError(sentence.to_owned()));
+        }
+        Ok(staleness)
+    }
+
     /// The settings for clients at this location.
     pub(crate) fn settings(
         &self,
@@ -58,6 +69,7 @@ impl ReplicaArgs {
         location: &StorageLocation,
     ) -> Result<ReplicaSettings, SettingsError> {
         let refused = |sentence: &str| Err(SettingsError(sentence.to_owned()));
+        let staleness = self.staleness()?;
         let value = self.replica_url.join(" ");
         let secret =
             Secret { flag: "--replica-url", value: Some(&value), file: self.replica_url_file.as_deref() };
@@ -73,7 +85,7 @@ impl ReplicaArgs {
                 Some(_) => refused(
                     "--replica-url names standbys of a PostgreSQL database, so it needs --database-url with its address",
                 ),
-                None => Ok(ReplicaSettings { servers: Vec::new(), staleness: Duration::ZERO, read_only }),
+                None => Ok(ReplicaSettings { servers: Vec::new(), staleness, read_only }),
             };
         };
         if read_only && non_empty(Some(&addresses)).is_some() {
@@ -86,12 +98,6 @@ impl ReplicaArgs {
             return refused(
                 "--read-only commits nothing, so it cannot be given together with --require-synchronous-standby; remove one of \
                  them",
-            );
-        }
-        let staleness = duration("--replica-staleness", &self.replica_staleness)?;
-        if staleness > PostgresReplicas::MAX_STALENESS {
-            return refused(
-                "--replica-staleness must be 4m or less: positions of the primary are kept for so long",
             );
         }
         let server = |address: &str| match database.storage.of_address(address, &secret.source())? {

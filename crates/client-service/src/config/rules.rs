@@ -10,9 +10,9 @@ use client_domain::value::Country;
 use client_wire::read_kyc_policy;
 use jiff::tz::TimeZone;
 use phone_numbering::{NationalNumbers, WorldNumbering};
-use serde_json::Value;
 
 use super::error::SettingsError;
+use super::json_file;
 use super::ledger::LedgerArgs;
 use super::value::{Switch, non_empty};
 use crate::system::random_key;
@@ -185,13 +185,7 @@ pub(crate) fn kyc_policy(rules: &RuleArgs) -> Result<KycPolicy, SettingsError> {
         return Ok(KycPolicy::default());
     };
     let wrong = |problem: &str| SettingsError(format!("--kyc-policy: {problem}"));
-    let text =
-        std::fs::read_to_string(file).map_err(|error| wrong(&format!("the file cannot be read: {error}")))?;
-    // Some editors put the byte order mark in front of what they save.
-    let json = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let Ok(Value::Object(members)) = serde_json::from_str(json) else {
-        return Err(wrong("the file does not hold a JSON object"));
-    };
+    let members = json_file::object("--kyc-policy", file)?;
     read_kyc_policy(&members).map_err(|failure| {
         let faults = failure.items.iter().map(|item| {
             let field = item.field.as_deref().unwrap_or("the policy");

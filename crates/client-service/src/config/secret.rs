@@ -17,6 +17,23 @@ pub(crate) struct Secret<'a> {
     pub(crate) file: Option<&'a str>,
 }
 
+/// A file that holds a secret or keys.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SecretFile {
+    /// The setting that names it, without dashes.
+    pub(crate) setting: &'static str,
+    /// Where that setting names files of several receivers: whose it is, and which one of its files.
+    pub(crate) of_receiver: Option<(String, &'static str)>,
+    pub(crate) path: String,
+}
+
+impl SecretFile {
+    /// The file of a setting, if it names one.
+    pub(crate) fn named(setting: &'static str, path: Option<&str>) -> Option<Self> {
+        Some(Self { setting, of_receiver: None, path: non_empty(path)?.to_owned() })
+    }
+}
+
 impl Secret<'_> {
     /// The secret without white space at its ends, if one was given. Both forms at once are refused.
     pub(crate) fn read(&self) -> Result<Option<String>, SettingsError> {
@@ -62,7 +79,7 @@ pub(super) fn read_bounded(file: &str) -> io::Result<Option<String>> {
 }
 
 /// Whether accounts other than the service's own can read one of these files.
-pub(crate) fn readable_by_others(files: impl IntoIterator<Item = String>) -> bool {
+pub(crate) fn readable_by_others<'a>(files: impl IntoIterator<Item = &'a str>) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
 
     let mut modes =
@@ -78,9 +95,68 @@ pub(crate) fn has_password(url: &str) -> bool {
     after_user || rest.contains("password=")
 }
 
+/// Whether the value of a setting that may hold a secret does: text that is no address, or an address with a password or with
+/// what may be a key. The path of an address is for [`may_hold_key`].
+pub(crate) fn holds_secret(setting: &str, value: &str) -> bool {
+    addresses(setting, value).any(|address| match address.split_once("://") {
+        Some(("postgres" | "postgresql" | "sqlite", _)) => has_password(address),
+        Some((_, rest)) => rest.contains(['@', '?', '#']),
+        None => true,
+    })
+}
+
+/// The same, and whether the path of a web address may be a key, as the paths of many webhooks are.
+pub(crate) fn may_hold_key(setting: &str, value: &str) -> bool {
+    let has_path = |address: &str| {
+        let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        path.is_some_and(|(_, path)| !path.is_empty())
+    };
+    let is_web = matches!(setting, "accounts" | "webhook" | "webhook-receiver");
+    holds_secret(setting, value) || (is_web && addresses(setting, value).any(has_path))
+}
+
+/// What a value holds besides names: its texts, or the address of a receiver.
+fn addresses<'a>(setting: &str, value: &'a str) -> impl Iterator<Item = &'a str> {
+    let is_receiver = setting == "webhook-receiver";
+    let parts = value.split(move |c: char| c.is_whitespace() || (is_receiver && c == ','));
+    parts
+        .filter_map(move |part| if is_receiver { part.strip_prefix("url=") } else { Some(part) })
+        .filter(|part| !part.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::has_password;
+    use super::{has_password, holds_secret, may_hold_key};
+
+    #[test]
+    fn a_value_holds_a_secret_by_what_is_in_it() {
+        for (setting, value, is_secret, is_key) in [
+            ("otlp-endpoint", "http://127.0.0.1:4318/v1/traces", false, false),
+            ("otlp-endpoint", "https://me@otel.example", true, true),
+            ("otlp-endpoint", "https://otel.example/?key=k", true, true),
+            ("database-url", "postgres://me@h1,h2/x?sslmode=require", false, false),
+            ("database-url", "postgres://me:pass@h1,h2/x", true, true),
+            ("database-url", "sqlite:///srv/bank/clients.db", false, false),
+            ("replica-url", "postgres://me@h1/x postgres://me:pass@h2/x", true, true),
+            ("webhook", "https://hooks.example/", false, false),
+            ("webhook", "https://hooks.example/T00/B00", false, true),
+            ("accounts", "https://ledger.example/accounts?key=k", true, true),
+            (
+                "webhook-receiver",
+                "name=a,url=https://hooks.example,secret-file=/run/a,types=A+B",
+                false,
+                false,
+            ),
+            ("webhook-receiver", "name=a,url=https://me:pass@hooks.example,secret-file=/run/a", true, true),
+            ("webhook-receiver", "name=a,url=https://hooks.example/key,secret-file=/run/a", false, true),
+            ("webhook-receiver", "name=a,url-file=/run/url,secret-file=/run/a", false, false),
+            ("webhook-secret", "whsec_x", true, true),
+            ("caller-hash-key", "0123456789abcdef", true, true),
+        ] {
+            assert_eq!(holds_secret(setting, value), is_secret, "{setting} {value}");
+            assert_eq!(may_hold_key(setting, value), is_key, "{setting} {value}");
+        }
+    }
 
     #[test]
     fn password_in_a_url_is_detected() {

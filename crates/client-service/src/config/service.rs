@@ -17,6 +17,7 @@ use super::log::LogArgs;
 use super::port::PortArgs;
 use super::replicas::ReplicaArgs;
 use super::rules::RuleArgs;
+use super::secret::SecretFile;
 use super::storage_location::StorageLocation;
 use super::tokens::KeyArgs;
 use super::traces::TraceArgs;
@@ -109,8 +110,8 @@ impl ServeArgs {
         }
     }
 
-    /// The files that hold secrets or keys, each with the setting that names it.
-    pub(crate) fn secret_files(&self) -> Vec<(&'static str, String)> {
+    /// The files that hold secrets or keys.
+    pub(crate) fn secret_files(&self) -> Vec<SecretFile> {
         let is_address = |location: &str| location.contains("://");
         let jwks = non_empty(self.keys.jwks.as_deref()).filter(|location| !is_address(location));
         let settings = [
@@ -128,7 +129,7 @@ impl ServeArgs {
             #[cfg(feature = "console")]
             ("oidc-client-secret-file", self.console.sign_in.oidc_client_secret_file.as_deref()),
         ];
-        let named = |(setting, file)| Some((setting, non_empty(file)?.to_owned()));
+        let named = |(setting, file)| SecretFile::named(setting, file);
         settings.into_iter().filter_map(named).chain(webhook_receiver::files(&self.webhook)).collect()
     }
 

@@ -11,7 +11,7 @@ use clap::{Arg, ArgAction, Command};
 use toml_edit::{Document, Item, Value};
 
 use super::error::SettingsError;
-use super::secret::{read_bounded, readable_by_others};
+use super::secret::{may_hold_key, read_bounded, readable_by_others};
 use super::value::non_empty;
 
 /// The flag that names the file.
@@ -24,8 +24,8 @@ pub(crate) struct SettingsFile {
     pub(crate) arguments: Vec<OsString>,
     /// The flags, without dashes, whose value is from the file.
     pub(crate) flags: BTreeSet<String>,
-    /// Whether the file holds a secret, in use or not.
-    pub(crate) has_secret: bool,
+    /// The places in the file that hold a secret, in use or not.
+    secrets: Vec<String>,
 }
 
 impl SettingsFile {
@@ -63,9 +63,11 @@ impl SettingsFile {
             .then(|| refused(&format!("is refused: {}", faults.join("; "))).0)
             .into_iter()
             .collect();
-        if settings.has_secret && readable_by_others([file.to_owned()]) {
-            let open = "holds a secret, and other accounts can read it: give it mode 600, or put the secret into a file of its own";
-            refusals.push(refused(open).0);
+        if !settings.secrets.is_empty() && readable_by_others([file]) {
+            let places = settings.secrets.join(", ");
+            refusals.push(refused(&format!(
+                "holds a secret ({places}), and other accounts can read it: give it mode 600, or put the secret into a file of its own"
+            )).0);
         }
         Ok((settings, refusals))
     }
@@ -88,7 +90,9 @@ impl SettingsFile {
             let key = document.as_table().key(name).and_then(|key| key.span());
             match setting(program, name).and_then(|setting| Ok((setting, texts(setting, item)?))) {
                 Ok((setting, texts)) => {
-                    file.has_secret |= setting.is_hide_env_values_set();
+                    if setting.is_hide_env_values_set() && texts.iter().any(|text| may_hold_key(name, text)) {
+                        file.secrets.push(format!("line {}: {name}", line(key.clone())));
+                    }
                     if is_of(command, name) && !file.is_given(command, setting) {
                         let argument = |text| OsString::from(format!("--{name}={text}"));
                         added.extend(texts.into_iter().map(argument));
@@ -295,9 +299,13 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_in_the_file_is_noticed() {
-        assert!(!read(TEXT, &["client-service"]).unwrap().has_secret);
-        assert!(read("webhook-secret = 's'", &["client-service"]).unwrap().has_secret);
+    fn a_secret_in_the_file_is_noticed_by_its_value() {
+        let secrets = |text: &str| read(text, &["client-service"]).unwrap().secrets;
+        assert!(secrets(TEXT).is_empty());
+        let plain = "otlp-endpoint = 'http://127.0.0.1:4318'\ndatabase-url = 'postgres://me@db/clients'\n";
+        assert!(secrets(plain).is_empty());
+        let secret = format!("{plain}webhook-secret = 's'\naccounts = 'https://me:pass@ledger'\n");
+        assert_eq!(secrets(&secret), ["line 3: webhook-secret", "line 4: accounts"]);
     }
 
     #[test]

@@ -71,7 +71,13 @@ impl StorageArgs {
         Ok(location)
     }
 
+    /// How long a start waits for a PostgreSQL server.
+    pub(crate) fn wait(&self) -> Result<Duration, SettingsError> {
+        duration_or_zero("--database-wait", &self.database_wait)
+    }
+
     fn named_location(&self) -> Result<StorageLocation, SettingsError> {
+        let wait = self.wait()?;
         let secret = Secret {
             flag: "--database-url",
             value: self.database_url.as_deref(),
@@ -95,7 +101,6 @@ impl StorageArgs {
             }
             (Switch::Off, None, None) => Ok(StorageLocation::Folder(DataFolder::by_default())),
             (Switch::Off, None, Some(url)) => {
-                let wait = duration_or_zero("--database-wait", &self.database_wait)?;
                 Self::of_url(&url, &secret.source(), self.accept_data_loss, wait)
             }
         }
@@ -103,8 +108,7 @@ impl StorageArgs {
 
     /// The location of the address of another server for the same clients.
     pub(crate) fn of_address(&self, url: &str, source: &str) -> Result<StorageLocation, SettingsError> {
-        let wait = duration_or_zero("--database-wait", &self.database_wait)?;
-        Self::of_url(url, source, self.accept_data_loss, wait)
+        Self::of_url(url, source, self.accept_data_loss, self.wait()?)
     }
 
     /// The location of an address. The error does not repeat the address, which may hold a password.

@@ -75,6 +75,21 @@ pub(crate) struct SecretArgs {
     pub(crate) audience: Option<String>,
 }
 
+impl KeyArgs {
+    /// Whether a setting names public keys.
+    pub(crate) fn names_public_key(&self) -> bool {
+        [&self.jwks, &self.jwt_public_key]
+            .into_iter()
+            .any(|location| non_empty(location.as_deref()).is_some())
+    }
+
+    /// Whether a setting names a key.
+    pub(crate) fn names_key(&self) -> bool {
+        let secret = [&self.secret.hs256_secret, &self.secret.hs256_secret_file];
+        self.names_public_key() || secret.into_iter().any(|secret| non_empty(secret.as_deref()).is_some())
+    }
+}
+
 /// The keys that the settings name; none if no setting does.
 ///
 /// A configuration that accepts tokens of others must be explicit. That is a shared secret together with PostgreSQL,
@@ -84,10 +99,9 @@ pub(crate) fn key_sources(
     keys: &KeyArgs,
     storage_location: &StorageLocation,
 ) -> Result<Vec<KeySource>, SettingsError> {
-    let public = non_empty(keys.jwks.as_deref()).or(non_empty(keys.jwt_public_key.as_deref())).is_some();
     let unaddressed = non_empty(keys.secret.issuer.as_deref()).is_none()
         || non_empty(keys.secret.audience.as_deref()).is_none();
-    if public && unaddressed {
+    if keys.names_public_key() && unaddressed {
         return Err(SettingsError(
             "with --jwks or --jwt-public-key a token must name its issuer and audience: give --jwt-issuer and \
              --jwt-audience, or the word any to accept the tokens of other services"
@@ -133,9 +147,8 @@ pub(crate) fn this_machine_only(
              elsewhere give --jwks or --jwt-public-key",
         );
     }
-    let is_public = keys.jwks.is_some() || keys.jwt_public_key.is_some();
     let is_kept = !matches!(storage_location, StorageLocation::Memory);
-    (is_kept && !is_public && keys.development == Switch::Off).then_some(
+    (is_kept && !keys.names_public_key() && keys.development == Switch::Off).then_some(
         "with a shared secret and clients that are kept, the service listens on this machine only, such as on 127.0.0.1:8080; \
          to listen elsewhere give --jwks or --jwt-public-key or, for development, --development on",
     )

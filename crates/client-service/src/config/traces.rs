@@ -9,7 +9,7 @@ use signed_http::Address;
 use signed_http::Timeouts;
 
 use super::error::SettingsError;
-use super::value::{Switch, non_empty};
+use super::value::{Switch, non_empty, refuse_without};
 
 /// How long a request to the collector may take.
 #[cfg(feature = "otlp")]
@@ -62,7 +62,10 @@ pub(crate) fn traces(arguments: &TraceArgs) -> Result<Option<TraceSettings>, Set
     if !(0.0..=1.0).contains(&share) {
         return Err(SettingsError("--otlp-sample must be a number from 0 to 100".to_owned()));
     }
-    let Some(text) = non_empty(arguments.endpoint.as_deref()) else { return Ok(None) };
+    let Some(text) = non_empty(arguments.endpoint.as_deref()) else {
+        let settings = [("--otlp-plain-http", arguments.plain_http == Switch::On)];
+        return refuse_without("--otlp-endpoint", &settings).map(|()| None);
+    };
     if text.contains(['@', '?', '#']) {
         let sentence = "--otlp-endpoint is an address without user, password and parameters; a key belongs into \
             OTEL_EXPORTER_OTLP_HEADERS";

@@ -3,38 +3,43 @@
 use client_domain::kyc::KycPolicy;
 use metrics::{describe_gauge, gauge};
 
+use super::batches::BatchConfirmation;
 use super::ledger::UnknownAccounts;
-use super::secret::{has_password, readable_by_others};
+use super::secret::{SecretFile, holds_secret, readable_by_others};
 use super::service::ServeArgs;
+use super::storage_location::StorageArgs;
 use super::tokens::{ANY, TOKEN_VARIABLE};
 use super::value::{Switch, non_empty};
+use super::webhook::WebhookArgs;
 
 /// A setting, and its risk in one sentence.
-struct UnsafeSetting {
+pub(crate) struct UnsafeSetting {
     setting: &'static str,
     sentence: &'static str,
 }
 
-/// Warns of every unsafe setting, and shows them as `unsafe_settings{setting}`; warns of variables that name no setting.
-pub(crate) fn report(arguments: &ServeArgs, policy: &KycPolicy, command: &clap::Command) {
+/// Whether a setting is in use that is less safe, its name, and its risk.
+type Row = (bool, &'static str, &'static str);
+
+/// Warns of these settings, and shows them as `unsafe_settings{setting}`; warns of `CLIENTS_…` variables that no setting of
+/// `command` reads, such as misspelt ones.
+pub(crate) fn report(settings: &[UnsafeSetting], command: &clap::Command) {
     describe_gauge!(
         "unsafe_settings",
         "Settings that make the service less safe; 1 for each that is in use."
     );
-    for UnsafeSetting { setting, sentence } in of(arguments, policy) {
-        tracing::warn!(setting, "unsafe setting: {sentence}");
-        gauge!("unsafe_settings", "setting" => setting).set(1.0);
+    report_change(&[], settings);
+    for variable in unknown_variables(command) {
+        tracing::warn!(variable, "no setting has this name; client-service --help lists the settings");
     }
-    report_unknown_variables(command);
 }
 
-/// The same after a reload: settings and policy before and now. Warns of what was safe before.
-pub(crate) fn report_change(before: (&ServeArgs, &KycPolicy), now: (&ServeArgs, &KycPolicy)) {
-    let (before, now) = (of(before.0, before.1), of(now.0, now.1));
-    for UnsafeSetting { setting, .. } in before.iter().filter(|one| !one.is_among(&now)) {
+/// Those before and after a reload. Warns of what was safe before.
+pub(crate) fn report_change(before: &[UnsafeSetting], now: &[UnsafeSetting]) {
+    for UnsafeSetting { setting, .. } in before.iter().filter(|one| !one.is_among(now)) {
         gauge!("unsafe_settings", "setting" => *setting).set(0.0);
     }
-    for UnsafeSetting { setting, sentence } in now.iter().filter(|one| !one.is_among(&before)) {
+    for UnsafeSetting { setting, sentence } in now.iter().filter(|one| !one.is_among(before)) {
         tracing::warn!(setting, "unsafe setting: {sentence}");
         gauge!("unsafe_settings", "setting" => *setting).set(1.0);
     }
@@ -44,18 +49,10 @@ impl UnsafeSetting {
     fn is_among(&self, others: &[Self]) -> bool {
         others.iter().any(|other| other.setting == self.setting)
     }
-}
 
-/// The sentences of the unsafe settings.
-pub(crate) fn sentences(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<String> {
-    let sentence = |UnsafeSetting { sentence, .. }| format!("unsafe setting: {sentence}");
-    of(arguments, policy).into_iter().map(sentence).collect()
-}
-
-/// Warns of `CLIENTS_…` variables that no setting of `command` reads, such as misspelt ones.
-fn report_unknown_variables(command: &clap::Command) {
-    for variable in unknown_variables(command) {
-        tracing::warn!(variable, "no setting has this name; client-service --help lists the settings");
+    /// The sentence of a warning.
+    pub(crate) fn warning(&self) -> String {
+        format!("unsafe setting: {}", self.sentence)
     }
 }
 
@@ -74,12 +71,13 @@ pub(crate) fn unknown_variables(command: &clap::Command) -> Vec<String> {
 const OLDER_DATABASE: &str =
     "a database that has lost confirmed commits is accepted at each start (--accept-older-database on)";
 
-fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
+/// Those of a service.
+pub(crate) fn of_service(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
     let any = |value: &Option<String>| non_empty(value.as_deref()).is_none_or(|value| value == ANY);
     let keys = &arguments.keys;
-    let public = keys.jwks.is_some() || keys.jwt_public_key.is_some();
+    let public = keys.names_public_key();
     let is_kept = arguments.keeps_clients();
-    let has_keys = public || keys.secret.hs256_secret.is_some() || keys.secret.hs256_secret_file.is_some();
+    let has_keys = keys.names_key();
     let table = [
         (
             arguments.rules.four_eyes == Switch::Off,
@@ -97,11 +95,6 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
             "one caller can use the whole capacity of the service (--rate-limit 0)",
         ),
         (
-            arguments.webhook.webhook_plain_http == Switch::On,
-            "webhook-plain-http",
-            "events may travel without encryption (--webhook-plain-http on)",
-        ),
-        (
             arguments.ledger.accounts_plain_http == Switch::On,
             "accounts-plain-http",
             "keys of clients may travel to the ledger without encryption (--accounts-plain-http on)",
@@ -112,7 +105,7 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
             "files of documents may travel to the object storage without encryption (--documents-plain-http on)",
         ),
         (
-            arguments.ledger.accounts.is_some()
+            non_empty(arguments.ledger.accounts.as_deref()).is_some()
                 && arguments.ledger.accounts_unknown == UnknownAccounts::Allow,
             "accounts-unknown",
             "a client with open accounts can exit while the ledger gives no answer (--accounts-unknown allow)",
@@ -123,9 +116,9 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
             "every program on this machine can move the clock and forget the clients (--test-controls)",
         ),
         (
-            arguments.database.storage.accept_data_loss == Switch::On,
-            "accept-data-loss",
-            "the database may lose committed data (--accept-data-loss on)",
+            arguments.batches.batch_confirmation == BatchConfirmation::AnyPerson,
+            "batch-confirmation",
+            "one person can upload and confirm a batch of any number of commands (--batch-confirmation any-person)",
         ),
         (arguments.database.accept_older_database == Switch::On, "accept-older-database", OLDER_DATABASE),
         (
@@ -156,26 +149,56 @@ fn of(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<UnsafeSetting> {
             "a person at the console and a caller of the API with the same subject count as one, and one person with two \
              subjects as two (--oidc-issuer is not --jwt-issuer)",
         ),
+    ];
+    let files = private(arguments.secret_files());
+    in_use(table.into_iter().chain(shared(&arguments.webhook, &arguments.database.storage, &files)))
+}
+
+/// Those of a relay with these files of secrets.
+pub(crate) fn of_relay(
+    webhook: &WebhookArgs,
+    storage: &StorageArgs,
+    files: Vec<SecretFile>,
+) -> Vec<UnsafeSetting> {
+    in_use(shared(webhook, storage, &private(files)).into_iter())
+}
+
+/// What a service and a relay have in common.
+fn shared(webhook: &WebhookArgs, storage: &StorageArgs, secret_files: &[SecretFile]) -> [Row; 4] {
+    [
+        (
+            webhook.webhook_plain_http == Switch::On,
+            "webhook-plain-http",
+            "events may travel without encryption (--webhook-plain-http on)",
+        ),
+        (
+            storage.accept_data_loss == Switch::On,
+            "accept-data-loss",
+            "the database may lose committed data (--accept-data-loss on)",
+        ),
         (
             has_secret(std::env::args()),
             "secret-on-command-line",
             "every account of this machine can read a secret on the command line; use the variable or the -file form",
         ),
         (
-            readable_by_others(secret_files(arguments)),
+            readable_by_others(secret_files.iter().map(|file| file.path.as_str())),
             "secret-file-mode",
             "other accounts of this machine can read the file of a secret (a --…-file setting); chmod it to 600 or 400",
         ),
-    ];
-    let in_use = table.into_iter().filter(|(is_set, _, _)| *is_set);
-    in_use.map(|(_, setting, sentence)| UnsafeSetting { setting, sentence }).collect()
+    ]
+}
+
+fn in_use(rows: impl Iterator<Item = Row>) -> Vec<UnsafeSetting> {
+    let rows = rows.filter(|(is_set, _, _)| *is_set);
+    rows.map(|(_, setting, sentence)| UnsafeSetting { setting, sentence }).collect()
 }
 
 /// The files that only this service may read.
-fn secret_files(arguments: &ServeArgs) -> impl Iterator<Item = String> {
+fn private(mut files: Vec<SecretFile>) -> Vec<SecretFile> {
     const PUBLIC: [&str; 3] = ["jwks", "jwt-public-key", "tls-certificate"];
-    let files = arguments.secret_files().into_iter().filter(|(setting, _)| !PUBLIC.contains(setting));
-    files.map(|(_, file)| file)
+    files.retain(|file| !PUBLIC.contains(&file.setting));
+    files
 }
 
 /// The issuer at which people sign in to the console.
@@ -195,19 +218,29 @@ fn is_other(console: Option<&str>, api: Option<&str>) -> bool {
     console.zip(api).is_some_and(|(console, api)| console != api)
 }
 
-/// Whether one of these words discloses a secret. The URL of a database without a password is not a secret.
+/// The settings of a service or a relay that may hold a secret.
+const MAY_HOLD_SECRETS: [&str; 10] = [
+    "accounts",
+    "accounts-secret",
+    "caller-hash-key",
+    "database-url",
+    "jwt-hs256-secret",
+    "otlp-endpoint",
+    "replica-url",
+    "webhook",
+    "webhook-receiver",
+    "webhook-secret",
+];
+
+/// Whether one of these words discloses a secret.
 fn has_secret(words: impl Iterator<Item = String>) -> bool {
     let mut words = words.peekable();
     while let Some(word) = words.next() {
         let (flag, value) =
             word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
+        let setting = flag.strip_prefix("--").filter(|name| MAY_HOLD_SECRETS.contains(name));
         let value = value.or(words.peek().map(String::as_str));
-        let discloses = match flag {
-            "--jwt-hs256-secret" | "--webhook-secret" | "--accounts-secret" | "--caller-hash-key" => true,
-            "--database-url" => value.is_some_and(has_password),
-            _ => false,
-        };
-        if discloses {
+        if setting.zip(value).is_some_and(|(setting, value)| holds_secret(setting, value)) {
             return true;
         }
     }
@@ -216,7 +249,12 @@ fn has_secret(words: impl Iterator<Item = String>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::has_secret;
+    use std::collections::BTreeSet;
+
+    use clap::{Arg, CommandFactory as _};
+
+    use super::*;
+    use crate::cli::Cli;
 
     #[test]
     fn secret_on_the_command_line_is_detected() {
@@ -224,16 +262,30 @@ mod tests {
         for safe in [
             &["serve", "--database-url", "postgres://me@host/x"][..],
             &["--database-url=postgres://host/x", "--jwt-hs256-secret-file", "f"],
+            &["--webhook", "https://hooks.example/clients", "--otlp-endpoint=http://127.0.0.1:4318"],
+            &["--replica-url", "postgres://me@host/x"],
         ] {
             assert!(!is_found(safe), "{safe:?}");
         }
         for given in [
             &["serve", "--database-url", "postgres://me:pass@host/x"][..],
             &["--database-url=postgres://me:pass@host/x"],
+            &["--replica-url", "postgres://me@one/x postgres://me:pass@two/x"],
             &["--webhook-secret=s"],
+            &["--webhook", "https://me:pass@hooks.example/"],
+            &["--webhook-receiver=name=a,url=https://hooks.example/?key=k,secret-file=/run/a"],
             &["--jwt-hs256-secret", "s"],
         ] {
             assert!(is_found(given), "{given:?}");
         }
+    }
+
+    #[test]
+    fn every_setting_that_may_hold_a_secret_is_looked_at() {
+        let program = Cli::command();
+        let commands = ["serve", "relay"].map(|name| program.find_subcommand(name).unwrap());
+        let settings = commands.into_iter().flat_map(clap::Command::get_arguments);
+        let marked = settings.filter(|setting| setting.is_hide_env_values_set()).filter_map(Arg::get_long);
+        assert_eq!(marked.collect::<BTreeSet<_>>(), BTreeSet::from(MAY_HOLD_SECRETS));
     }
 }

@@ -8,7 +8,7 @@ use client_app::relay::{RelaySettings, RetrySchedule};
 
 use super::error::SettingsError;
 use super::secret::Secret;
-use super::value::Switch;
+use super::value::{Switch, non_empty, refuse_without};
 
 /// The webhook, for the commands that deliver events.
 #[derive(Args, Clone, Debug)]
@@ -69,7 +69,7 @@ pub(crate) fn delivery(arguments: &WebhookArgs) -> Result<RelaySettings, Setting
     })
 }
 
-/// The address of the webhook, if one is configured.
+/// The address of the webhook, if one is configured. Settings of a webhook without an address are refused.
 pub(crate) fn address(arguments: &WebhookArgs) -> Result<Option<Address>, SettingsError> {
     let secret = Secret {
         flag: "--webhook",
@@ -77,7 +77,13 @@ pub(crate) fn address(arguments: &WebhookArgs) -> Result<Option<Address>, Settin
         file: arguments.webhook_file.as_deref(),
     };
     let Some(text) = secret.read()? else {
-        return Ok(None);
+        let is_given = |value: &Option<String>| non_empty(value.as_deref()).is_some();
+        let settings = [
+            ("--webhook-secret", is_given(&arguments.webhook_secret)),
+            ("--webhook-secret-file", is_given(&arguments.webhook_secret_file)),
+            ("--webhook-plain-http", arguments.webhook_plain_http == Switch::On),
+        ];
+        return refuse_without("--webhook", &settings).map(|()| None);
     };
     let is_plain = arguments.webhook_plain_http == Switch::On;
     let address = if is_plain { Address::parse_plain(&text) } else { Address::parse(&text) };

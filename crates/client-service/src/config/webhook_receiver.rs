@@ -7,14 +7,14 @@ use client_app::ports::{EventFilter, ReceiverName};
 use client_domain::EventKind;
 
 use super::error::SettingsError;
-use super::secret::Secret;
+use super::secret::{Secret, SecretFile};
 use super::value::{Switch, non_empty};
 use super::webhook::WebhookArgs;
 
 /// The setting.
 pub(crate) const SETTING: &str = "webhook-receiver";
 /// The form of a value.
-const FORM: &str = "is written name=…,url=… (or url-file=…),secret-file=… and, for some events only, types=… with + between them";
+const FORM: &str = "a receiver is written name=…,url=… (or url-file=…),secret-file=… and, for some events only, types=… with + between them";
 
 /// A receiver, as its value says.
 #[derive(Debug, Default)]
@@ -48,9 +48,9 @@ impl<'a> Written<'a> {
                 "types" => (&mut written.types, "types"),
                 _ => return Err(FORM.to_owned()),
             };
-            let text = non_empty(Some(text)).ok_or_else(|| format!("has an empty {key}"))?;
+            let text = non_empty(Some(text)).ok_or_else(|| format!("a receiver has an empty {key}"))?;
             if place.replace(text).is_some() {
-                return Err(format!("has {key} twice"));
+                return Err(format!("a receiver has {key} twice"));
             }
         }
         Ok(written)
@@ -59,47 +59,79 @@ impl<'a> Written<'a> {
 
 /// The receivers in the order of their names.
 pub(crate) fn receivers(arguments: &WebhookArgs) -> Result<Vec<WebhookReceiver>, SettingsError> {
-    let mut receivers: Vec<WebhookReceiver> = Vec::new();
-    for value in values(arguments) {
-        let receiver = receiver(value, arguments.webhook_plain_http == Switch::On)?;
-        if receivers.iter().any(|known| known.name == receiver.name) {
-            return Err(SettingsError(format!(
-                "--{SETTING}: there are two receivers with the name {}; give each receiver a unique name",
-                receiver.name
-            )));
-        }
-        receivers.push(receiver);
+    let (mut receivers, faults) = read(arguments);
+    if let Some(fault) = faults.into_iter().next() {
+        return Err(fault);
     }
     receivers.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(receivers)
 }
 
-/// The files that hold secrets or addresses of receivers, each with the setting that names it.
-pub(crate) fn files(arguments: &WebhookArgs) -> impl Iterator<Item = (&'static str, String)> {
+/// What is wrong with each value.
+pub(crate) fn faults(arguments: &WebhookArgs) -> Vec<SettingsError> {
+    read(arguments).1
+}
+
+/// The receivers that can be used, and the faults of the others.
+fn read(arguments: &WebhookArgs) -> (Vec<WebhookReceiver>, Vec<SettingsError>) {
+    let (mut receivers, mut faults) = (Vec::<WebhookReceiver>::new(), Vec::new());
+    let is_plain = arguments.webhook_plain_http == Switch::On;
+    let count = values(arguments).count();
+    for (at, value) in values(arguments).enumerate() {
+        match receiver(value, is_plain) {
+            Ok(receiver) if receivers.iter().any(|known| known.name == receiver.name) => {
+                faults.push(SettingsError(format!(
+                    "--{SETTING}: there are two receivers with the name {}; give each receiver a unique name",
+                    receiver.name
+                )));
+            }
+            Ok(receiver) => receivers.push(receiver),
+            // A value without a readable name is named by its place.
+            Err(Fault { name: None, why }) if count > 1 => {
+                faults.push(SettingsError(format!("--{SETTING}, value {}: {why}", at + 1)));
+            }
+            Err(Fault { name: None, why }) => faults.push(SettingsError(format!("--{SETTING}: {why}"))),
+            Err(Fault { name: Some(name), why }) => {
+                faults.push(SettingsError(format!("--{SETTING}: the receiver {name}: {why}")));
+            }
+        }
+    }
+    (receivers, faults)
+}
+
+/// The files that hold secrets or addresses of receivers.
+pub(crate) fn files(arguments: &WebhookArgs) -> impl Iterator<Item = SecretFile> {
     let written = values(arguments).filter_map(|value| Written::of(value).ok());
-    written
-        .flat_map(|written| [written.url_file, written.secret_file])
-        .flatten()
-        .map(|file| (SETTING, file.to_owned()))
+    written.flat_map(|written| {
+        let file = |part, path: Option<&str>| {
+            let of_receiver = Some((written.name.unwrap_or_default().to_owned(), part));
+            Some(SecretFile { setting: SETTING, of_receiver, path: path?.to_owned() })
+        };
+        [file("url-file", written.url_file), file("secret-file", written.secret_file)].into_iter().flatten()
+    })
 }
 
 fn values(arguments: &WebhookArgs) -> impl Iterator<Item = &str> {
     arguments.webhook_receiver.iter().filter_map(|value| non_empty(Some(value)))
 }
 
-fn receiver(value: &str, is_plain: bool) -> Result<WebhookReceiver, SettingsError> {
-    let written = Written::of(value).map_err(|why| SettingsError(format!("--{SETTING} {why}")))?;
-    let missing = |what: &str| SettingsError(format!("--{SETTING}: a receiver needs {what}"));
-    let name = written.name.ok_or_else(|| missing("a name"))?;
-    let name =
-        ReceiverName::parse(name).map_err(|rule| SettingsError(format!("--{SETTING}: the name {rule}")))?;
+/// What is wrong with a value, and whose it is, if its name can be read.
+struct Fault {
+    name: Option<ReceiverName>,
+    why: String,
+}
+
+fn receiver(value: &str, is_plain: bool) -> Result<WebhookReceiver, Fault> {
+    let unnamed = |why: String| Fault { name: None, why };
+    let written = Written::of(value).map_err(unnamed)?;
+    let name = written.name.ok_or_else(|| unnamed("a receiver needs a name".to_owned()))?;
+    let name = ReceiverName::parse(name).map_err(|rule| unnamed(format!("the name {rule}")))?;
     if name.is_default() {
-        return Err(SettingsError(format!(
-            "--{SETTING}: the name default is that of the webhook of --webhook; choose another name"
-        )));
+        return Err(unnamed(
+            "the name default is that of the webhook of --webhook; choose another name".to_owned(),
+        ));
     }
-    let refused =
-        |why: &dyn std::fmt::Display| SettingsError(format!("--{SETTING}: the receiver {name}: {why}"));
+    let refused = |why: &dyn std::fmt::Display| Fault { name: Some(name.clone()), why: why.to_string() };
     let address = Secret { flag: "url", value: written.url, file: written.url_file };
     let text = address.read().map_err(|error| refused(&error.0))?;
     let text = text.ok_or_else(|| refused(&"give its address with url or url-file"))?;
@@ -142,12 +174,38 @@ mod tests {
         file
     }
 
-    fn read(values: &[String]) -> Result<Vec<WebhookReceiver>, String> {
+    fn arguments(values: &[String]) -> WebhookArgs {
         let command = WebhookArgs::augment_args(Command::new("serve"));
         let words =
             ["serve".to_owned()].into_iter().chain(values.iter().map(|value| format!("--{SETTING}={value}")));
-        let arguments = WebhookArgs::from_arg_matches(&command.get_matches_from(words)).unwrap();
-        receivers(&arguments).map_err(|error| error.0)
+        WebhookArgs::from_arg_matches(&command.get_matches_from(words)).unwrap()
+    }
+
+    fn read(values: &[String]) -> Result<Vec<WebhookReceiver>, String> {
+        receivers(&arguments(values)).map_err(|error| error.0)
+    }
+
+    #[test]
+    fn the_fault_of_each_value_is_told() {
+        let secret = file(SECRET);
+        let secret = secret.path().to_str().unwrap();
+        let faults = faults(&arguments(&[
+            "name=one,url=https://one.example/".to_owned(),
+            format!("name=two,url=https://two.example/,secret-file={secret}"),
+            "name=three,url=ftp://three.example/".to_owned(),
+            "url=https://four.example/".to_owned(),
+            format!("name=two,url=https://two.example/,secret-file={secret}"),
+        ]));
+        let faults: Vec<_> = faults.into_iter().map(|fault| fault.0).collect();
+        for (fault, expected) in faults.iter().zip([
+            "--webhook-receiver: the receiver one: give the file of the secret",
+            "--webhook-receiver: the receiver three: url ",
+            "--webhook-receiver, value 4: a receiver needs a name",
+            "--webhook-receiver: there are two receivers with the name two",
+        ]) {
+            assert!(fault.starts_with(expected), "{expected}: {fault}");
+        }
+        assert_eq!(faults.len(), 4, "{faults:?}");
     }
 
     #[test]

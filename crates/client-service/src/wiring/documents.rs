@@ -12,7 +12,7 @@ use super::storage::Storage;
 use crate::config::documents::LocationArgs;
 use crate::config::error::SettingsError;
 use crate::config::storage_location::StorageLocation;
-use crate::config::value::{Switch, non_empty};
+use crate::config::value::{Switch, non_empty, refuse_without};
 use crate::exit::ExitError;
 use crate::system::RandomKeys;
 
@@ -21,7 +21,7 @@ pub(crate) async fn open(
     arguments: &LocationArgs,
     storage_location: &StorageLocation,
 ) -> Result<Option<Arc<dyn ContentLocation>>, SettingsError> {
-    let Some(location) = named(arguments, storage_location)? else {
+    let Some(location) = named(arguments, Some(storage_location))? else {
         return Ok(None);
     };
     let plain_http = arguments.documents_plain_http == Switch::On;
@@ -34,10 +34,11 @@ pub(crate) async fn open(
     Ok(Some(contents))
 }
 
-/// Whether the location of `--documents` can be opened, as far as this machine alone can tell.
+/// Whether the location of `--documents` can be opened, as far as this machine alone can tell; and if the clients have a place
+/// that is known, whether the two fit.
 pub(crate) fn check(
     arguments: &LocationArgs,
-    storage_location: &StorageLocation,
+    storage_location: Option<&StorageLocation>,
 ) -> Result<(), SettingsError> {
     let Some(location) = named(arguments, storage_location)? else {
         return Ok(());
@@ -49,14 +50,18 @@ pub(crate) fn check(
 
 fn named<'a>(
     arguments: &'a LocationArgs,
-    storage_location: &StorageLocation,
+    storage_location: Option<&StorageLocation>,
 ) -> Result<Option<&'a str>, SettingsError> {
     let location = non_empty(arguments.documents.as_deref());
     // A store in memory starts empty, so garbage collection would take every file of an earlier run for an orphan.
-    if location.is_some() && matches!(storage_location, StorageLocation::Memory) {
+    if location.is_some() && matches!(storage_location, Some(StorageLocation::Memory)) {
         let sentence = "--documents: files outlive clients that are stored in memory, so it cannot be given together with \
             --in-memory; remove one of them";
         return Err(SettingsError(sentence.to_owned()));
+    }
+    if location.is_none() {
+        let settings = [("--documents-plain-http", arguments.documents_plain_http == Switch::On)];
+        refuse_without("--documents", &settings)?;
     }
     Ok(location)
 }

@@ -209,7 +209,10 @@ impl LiveService {
         }
         let mut used = in_force.arguments();
         let before = self.clients.kyc_policy();
-        unsafe_settings::report_change((&used, &before), (&arguments, &values.kyc_policy));
+        unsafe_settings::report_change(
+            &unsafe_settings::of_service(&used, &before),
+            &unsafe_settings::of_service(&arguments, &values.kyc_policy),
+        );
         *used = arguments;
         drop(used);
         self.clients.replace_kyc_policy(values.kyc_policy);
@@ -224,7 +227,7 @@ impl LiveService {
 
 /// The files of secrets that are read at the start only, each with the digest of what it holds now.
 fn fixed_files(arguments: &ServeArgs) -> BTreeMap<&'static str, Option<[u8; 32]>> {
-    let files = arguments.secret_files().into_iter().filter(|(setting, _)| !RELOADED.contains(setting));
-    let digest = |file: String| Some(Sha256::digest(std::fs::read(file).ok()?).into());
-    files.map(|(setting, file)| (setting, digest(file))).collect()
+    let files = arguments.secret_files().into_iter().filter(|file| !RELOADED.contains(&file.setting));
+    let digest = |path: String| Some(Sha256::digest(std::fs::read(path).ok()?).into());
+    files.map(|file| (file.setting, digest(file.path))).collect()
 }

@@ -10,26 +10,30 @@ use crate::config::error::SettingsError;
 use crate::config::service::ServeArgs;
 use crate::config::storage_location::StorageLocation;
 use crate::config::value::Switch;
-use crate::config::{ledger, limits, listen, log, port, rules, traces, webhook as webhook_settings};
+use crate::config::{
+    ledger, limits, listen, log, port, rules, tokens, traces, webhook as webhook_settings, webhook_receiver,
+};
 
 /// Everything that is wrong: each setting is read for itself, so that a fault hides no other one.
 pub(crate) async fn faults(arguments: &ServeArgs) -> Vec<SettingsError> {
     let mut faults = Vec::new();
     let rules = &arguments.rules;
     let location = kept(&mut faults, arguments.storage_location());
-    let confirmed = location.as_ref().map_or(Ok(None), |known| arguments.database.confirmed_commits(known));
-    // What follows from the location is not a fault of its own.
-    let location = location.unwrap_or(StorageLocation::Memory);
+    let location = location.as_ref();
     let console = kept(&mut faults, console::settings(arguments));
     let has_provider = console.as_ref().is_some_and(console::ConsoleSettings::has_provider);
-    let keys = kept(&mut faults, Keys::of(&arguments.keys, &location, has_provider));
+    // Where the location is not known, what follows from it is no fault: a location that asks for nothing takes its place.
+    let keys = Keys::of(&arguments.keys, location.unwrap_or(&StorageLocation::Memory), has_provider);
+    let keys = kept(&mut faults, keys);
     if let Some(keys) = &keys {
         faults.extend(keys.faults().await);
     }
+    faults.extend(webhook_receiver::faults(&arguments.webhook));
     let addresses = kept(&mut faults, listen::listen(&arguments.listen)).unwrap_or_default();
-    let why = keys.as_ref().and_then(Keys::this_machine_only);
+    let why = keys.as_ref().filter(|_| location.is_some()).and_then(Keys::this_machine_only);
     let why = why.or(console.as_ref().and_then(console::ConsoleSettings::this_machine_only));
     let why = why.or((arguments.test_controls == Switch::On).then_some(THIS_MACHINE_ONLY));
+    let database = &arguments.database;
     let results = [
         why.map_or(Ok(()), |why| listen::this_machine_only(&addresses, why)),
         limits::limits(&arguments.limits).map(drop),
@@ -38,19 +42,25 @@ pub(crate) async fn faults(arguments: &ServeArgs) -> Vec<SettingsError> {
         rules::calendar(rules).map(drop),
         rules::numbering(rules).map(drop),
         rules::duplicate_quota(rules).map(drop),
-        arguments.database.retention().map(drop),
-        arguments.database.connections().map(drop),
-        confirmed.map(drop),
-        arguments.replicas.settings(&arguments.database, &location).map(drop),
-        // Also where the address is wrong, without which the others read no secret.
+        database.retention().map(drop),
+        database.connections().map(drop),
+        database.storage.wait().map(drop),
+        location.map_or(Ok(()), |known| database.confirmed_commits(known).map(drop)),
+        arguments.replicas.staleness().map(drop),
+        location.map_or(Ok(()), |known| arguments.replicas.settings(database, known).map(drop)),
+        // Each for itself, and not only as far as the first fault of the group.
+        tokens::permission_claims(&arguments.keys).map(drop),
+        tokens::max_lifetime(&arguments.keys).map(drop),
         ledger::given_secrets(&arguments.ledger).map(drop),
+        ledger::address(&arguments.ledger).map(drop),
         webhook_settings::given_secrets(&arguments.webhook).map(drop),
+        webhook_settings::address(&arguments.webhook).map(drop),
         accounts(&arguments.ledger).map(drop),
         webhooks(&arguments.webhook).map(drop),
         webhook_settings::delivery(&arguments.webhook).map(drop),
         port::tls(&arguments.port).map(drop),
         port::cors(&arguments.port).map(drop),
-        documents::check(&arguments.documents.location, &location),
+        documents::check(&arguments.documents.location, location),
         log::request_log(&arguments.log).map(drop),
         traces::traces(&arguments.traces).map(drop),
     ];

@@ -104,3 +104,105 @@ fn settings_that_can_be_used_are_shown_and_nothing_is_started() {
         assert!(words(&refused).contains(&expected), "{}", words(&refused));
     }
 }
+
+#[test]
+fn an_empty_variable_counts_as_not_set() {
+    let page = include_str!("../../../../docs/settings.md");
+    let cells =
+        page.lines().filter(|line| line.starts_with("| `--")).filter_map(|line| line.split('|').nth(2));
+    let variables: Vec<_> = cells.map(|cell| cell.trim().trim_matches('`')).collect();
+    assert!(variables.len() > 90, "{variables:?}");
+    for empty in ["", " "] {
+        let environment: Vec<_> = variables.iter().map(|variable| (*variable, empty)).collect();
+        let fine = call(&["check-config", "--data", "nowhere"], &environment);
+        let text = words(&fine);
+        assert_eq!(fine.status.code(), Some(0), "{text}");
+        let given = text.lines().find(|line| line.starts_with("given: ")).unwrap();
+        assert_eq!(given, "given: --data nowhere (command line)", "{text}");
+    }
+
+    // Nor does it name a public key, with which a service may answer other machines.
+    for command in ["serve", "check-config"] {
+        let arguments = [command, "--data", "nowhere", "--listen", "0.0.0.0:0"];
+        let environment =
+            [("CLIENTS_JWT_HS256_SECRET", "0123456789abcdef0123456789abcdef"), ("CLIENTS_JWKS", "")];
+        let refused = call(&arguments, &environment);
+        assert_eq!(refused.status.code(), Some(2), "{}", words(&refused));
+        assert!(words(&refused).contains("listens on this machine only"), "{}", words(&refused));
+    }
+}
+
+#[test]
+fn an_empty_flag_and_an_empty_line_of_the_file_are_faults() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("clients.toml");
+    std::fs::write(&config, "kyc-policy = ''\n").unwrap();
+    let refused = call(&["check-config", "--config", config.to_str().unwrap(), "--jwks="], &[]);
+    let text = words(&refused);
+    assert_eq!(refused.status.code(), Some(2), "{text}");
+    for setting in ["--jwks <FILE|ADDRESS>", "--kyc-policy <FILE>"] {
+        assert!(
+            text.contains(&format!("a value is required for '{setting}' but none was supplied")),
+            "{text}"
+        );
+    }
+    assert!(text.contains("2 settings cannot be used"), "{text}");
+}
+
+#[test]
+fn a_fault_is_neither_hidden_nor_invented_by_another_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let secret = secret.to_str().unwrap();
+    let receiver = |name: &str, url: &str| format!("name={name},url={url},secret-file={secret}");
+    let (one, two) = (receiver("one", "ftp://one"), receiver("two", "ftp://two"));
+    let documents = folder.path().to_str().unwrap();
+    let faults = |arguments: &[&str]| {
+        let refused = call(&[&["check-config"], arguments].concat(), &[]);
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}: {}", words(&refused));
+        String::from_utf8(refused.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let postgres = "postgres://me@localhost/x";
+    for (arguments, expected) in [
+        // Where the clients are is not known, so nothing is said about what would fit there.
+        (
+            &["--database-url=mysql://x", "--documents", documents, "--replica-url", postgres][..],
+            &["--database-url:"][..],
+        ),
+        (&["--database-url=mysql://x", "--read-only"], &["--database-url:"]),
+        (
+            &["--in-memory", "--webhook=ftp://x", "--webhook-secret-file", secret, "--accounts=ftp://x"],
+            &["--accounts is not", "--webhook is not"],
+        ),
+        (
+            &["--data=x", "--listen=0.0.0.0:0", "--development=on", "--jwt-hs256-secret-file=/nowhere"],
+            &["--jwt-hs256-secret-file:"],
+        ),
+        // What another setting makes of no use is read all the same.
+        (
+            &["--in-memory", "--database-wait=soon", "--replica-staleness=never"],
+            &["--database-wait", "--replica-staleness"],
+        ),
+        (
+            &[
+                "--in-memory",
+                "--webhook=https://hooks.example/",
+                "--webhook-secret-file",
+                secret,
+                "--webhook-receiver",
+                &one,
+                "--webhook-receiver",
+                &two,
+            ],
+            &["--webhook-receiver: the receiver one: url", "--webhook-receiver: the receiver two: url"],
+        ),
+    ] {
+        let mut found = faults(arguments);
+        found.sort_unstable();
+        assert_eq!(found.len(), expected.len(), "{found:#?}");
+        for (fault, start) in found.iter().zip(expected) {
+            assert!(fault.starts_with(start), "{start}: {found:#?}");
+        }
+    }
+}

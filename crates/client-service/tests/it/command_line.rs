@@ -86,7 +86,7 @@ fn bad_value_gives_one_sentence_and_exit_code_2() {
         ),
         (&["dead-letters"], &[], "give --data, --database-url or DATABASE_URL"),
         (&["dead-letters", "list"], &[], "give --data, --database-url or DATABASE_URL"),
-        (&["dead-letters", "resend"], &[], "--event <ID>|--client <KEY>|--all"),
+        (&["dead-letters", "resend"], &[], "--event <ID>|--client <KEY|NUMBER>|--all"),
         (&["dead-letters", "resend", "--all", "--event", "x"], &[], "cannot be used with"),
         (&["dead-letters", "discard"], &[], "--event <ID>"),
         (&["--four-eyes", "off", "lifecycle"], &[], "cannot be used with"),
@@ -107,7 +107,8 @@ fn bad_value_gives_one_sentence_and_exit_code_2() {
         ),
         (&["--time-zone", "Lagos"], &[], "--time-zone must be the name of a time zone in the IANA database"),
         (&[], &[("CLIENTS_TIME_ZONE", "Etc/Unknown")], "--time-zone must be the name of a time zone"),
-        (&["--time-zone", " "], &[], "such as Africa/Lagos, Europe/Berlin or UTC"),
+        (&["--time-zone", " "], &[], "a value is required for '--time-zone <NAME>' but none was supplied"),
+        (&["--time-zone", "x"], &[], "such as Africa/Lagos, Europe/Berlin or UTC"),
         (&["--duplicate-quota", "0"], &[], "--duplicate-quota must be a number from 1, or off"),
         (&["--duplicate-quota", "many"], &[], "--duplicate-quota must be a number from 1, or off"),
     ] {
@@ -121,6 +122,27 @@ fn assert_refused_with(arguments: &[&str], environment: &[(&str, &str)], sentenc
     assert!(text.contains(sentence), "{arguments:?} {environment:?}: {text}");
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(text.starts_with("client-service: "), "{text}");
+}
+
+#[test]
+fn a_setting_without_the_one_that_it_belongs_to_is_refused() {
+    for (flag, value, main) in [
+        ("--accounts-secret", WEBHOOK_SECRET, "--accounts"),
+        ("--accounts-secret-file", "Cargo.toml", "--accounts"),
+        ("--accounts-unknown", "allow", "--accounts"),
+        ("--accounts-plain-http", "on", "--accounts"),
+        ("--webhook-secret", WEBHOOK_SECRET, "--webhook"),
+        ("--webhook-secret-file", "Cargo.toml", "--webhook"),
+        ("--webhook-plain-http", "on", "--webhook"),
+        ("--otlp-plain-http", "on", "--otlp-endpoint"),
+        ("--documents-plain-http", "on", "--documents"),
+    ] {
+        let expected = format!("{flag} is of no use without {main}: give {main} as well, or remove {flag}");
+        assert_refused_with(&[flag, value], &[], &expected);
+        let checked = call(&["check-config", flag, value], &[]);
+        let text = String::from_utf8(checked.stdout).unwrap();
+        assert!(text.contains(&expected), "{text}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::service::{Service, first_approval, first_creation, shell};
+use crate::service::{Service, call, first_approval, first_creation, shell};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -159,4 +159,50 @@ fn receivers_get_their_types_and_wait_for_no_other() {
     assert!(!receivers(&["forget", "--receiver", "down"]).0, "it is forgotten");
     assert!(!receivers(&["forget", "--receiver", "default"]).0);
     assert_eq!(receivers(&["list"]).1.lines().count(), 1);
+}
+
+#[test]
+fn dead_letters_that_are_not_there_are_not_sent_again() {
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&secret, SECRET).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let file = secret.path().to_str().unwrap();
+    let webhook = ["--webhook", "http://127.0.0.1:9/", "--webhook-secret-file", file, "--webhook-attempts=1"];
+    let mut service = Service::start(&[&["--data", data][..], &webhook].concat(), &[]);
+    let screen = service.first_screen("/docs");
+    shell(&first_creation(&screen), &[]);
+    let is_dead = || metric(&service, "outbox_dead_letters", "default").as_deref() == Some("1");
+    for _ in 0..600 {
+        if is_dead() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(is_dead());
+    assert_eq!(service.stop().code, Some(0));
+
+    let dead_letters = |arguments: &[&str]| {
+        let output = call(&[&["dead-letters", "--data", data], arguments].concat(), &[]);
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code(), text)
+    };
+    for (arguments, sentence) in [
+        (&["--event", "nothing"][..], "--event: the receiver has no dead letter with this id"),
+        (&["--client", "nothing"], "--client: the receiver has no dead letter of this client"),
+        (&["--client", "CUST9999999"], "--client: no client has this customer number"),
+        (&["--all", "--receiver", "ghost"], "--receiver: no receiver ghost is registered"),
+    ] {
+        let (code, text) = dead_letters(&[&["resend"], arguments].concat());
+        assert_eq!(code, Some(1), "{arguments:?}: {text}");
+        assert!(text.contains(sentence), "{arguments:?}: {text}");
+    }
+    let number = ["resend", "--client", "CUST1000001"];
+    let (code, text) = dead_letters(&number);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("1 will be sent again"), "{text}");
+    // It is no dead letter any more.
+    assert_eq!(dead_letters(&number).0, Some(1));
+    assert_eq!(dead_letters(&["resend", "--all"]).0, Some(0));
 }

@@ -350,6 +350,67 @@ fn relay_reloads_as_well_and_measures_the_age_of_its_secrets() {
 }
 
 #[test]
+fn relay_tells_unsafe_settings_and_watches_the_files_of_every_receiver() {
+    const OLD: &str = "touch -d 2020-01-01";
+    let files = Files::new();
+    for name in ["secret", "letters", "crm", "crm-old"] {
+        files.write(name, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    }
+    shell(&format!("{OLD} {} {}", files.text("letters"), files.text("crm-old")), &[]);
+    let data = files.text("data");
+    drop(Service::start(&["--data", &data], &[]));
+    let settings = |crm: &str| {
+        let receiver = |name: &str, file: &str| {
+            format!("'name={name},url=http://localhost:9/,secret-file={}'", files.text(file))
+        };
+        let receivers = [receiver("crm", crm), receiver("letters", "letters")].join(", ");
+        let secret = files.text("secret");
+        format!(
+            "webhook = 'http://localhost:9/'\nwebhook-secret-file = '{secret}'\nwebhook-receiver = [{receivers}]\n"
+        )
+    };
+    files.write("relay.toml", &settings("crm"));
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let config = files.text("relay.toml");
+    let arguments = [
+        &["relay", "--config", &config, "--data", &data, "--admin-listen", &port][..],
+        &["--webhook-plain-http", "on"],
+    ];
+    let relay = Service::start(&arguments.concat(), &[("CLIENTS_WEBHOOKS", "https://hooks.example/")]);
+    for told in ["setting=\"webhook-plain-http\"", "CLIENTS_WEBHOOKS"] {
+        assert!(relay.first_log.contains(told), "{told}: {}", relay.first_log);
+    }
+    let metric = |name: &str| {
+        let text = shell(&format!("curl -s http://{}/metrics", relay.address), &[]);
+        text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok())
+    };
+    assert_eq!(metric("unsafe_settings{setting=\"webhook-plain-http\"}"), Some(1.0));
+    let age = |receiver: &str| {
+        metric(&format!(
+            "secret_file_age_seconds{{setting=\"webhook-receiver\",receiver=\"{receiver}\",file=\"secret-file\"}}"
+        ))
+    };
+    let wait_until = |holds: &dyn Fn() -> bool| {
+        let began = Instant::now();
+        while !holds() {
+            assert!(began.elapsed() < Duration::from_mins(1));
+            wait_a_moment();
+        }
+    };
+    let year = 365.0 * 24.0 * 3600.0;
+    wait_until(&|| age("letters").is_some_and(|age| age > year));
+    assert!(age("crm").is_some_and(|age| age < year));
+
+    // Another file, which other accounts can read.
+    shell(&format!("chmod 644 {}", files.text("crm-old")), &[]);
+    files.write("relay.toml", &settings("crm-old"));
+    hang_up(&relay, "done", 1);
+    wait_until(&|| age("crm").is_some_and(|age| age > year));
+    assert_eq!(metric("unsafe_settings{setting=\"secret-file-mode\"}"), Some(1.0));
+    assert_eq!(relay.stop().code, Some(0));
+}
+
+#[test]
 fn hangup_during_a_start_does_not_end_it() {
     let mut command = binary(&["--database-wait", "60s"]);
     // No server listens there.

@@ -129,15 +129,46 @@ fn branch_names_come_from_the_directory() {
     let found = answer(&shell(&script, &exports(&screen)));
     assert_eq!((&found["data"]["branchName"], &found["data"]["branchId"]), (&"Ikeja".into(), &7.into()));
 
-    let mut wrong = tempfile::NamedTempFile::new().unwrap();
-    wrong.write_all(br#"{"branches": [{"key": "x"}]}"#).unwrap();
-    let refused = call(&["--directory", wrong.path().to_str().unwrap()], &[]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(
-        String::from_utf8(refused.stderr)
-            .unwrap()
-            .contains("--directory: branches[0] has no name, which must be a text")
-    );
+    let branch = r#"{"key": "x", "name": "X"}"#;
+    let officer = r#"{"id": 3, "name": "T. Bello"}"#;
+    for (text, expected) in [
+        (r#"{"branches": [{"key": "x"}]}"#.to_owned(), "branches[0] has no name, which must be a text"),
+        (
+            format!(r#"{{"branches": [{branch}, {branch}]}}"#),
+            "branches[1] has the key of an earlier branch; list each branch once",
+        ),
+        (
+            format!(r#"{{"accountOfficers": [{officer}, {officer}]}}"#),
+            "accountOfficers[1] has the id of an earlier account officer; list each officer once",
+        ),
+        // The last list is empty, so it would refuse no branch.
+        (
+            format!(r#"{{"branches": [{branch}], "branches": []}}"#),
+            "the file does not hold a JSON object with each member once; see line 1, column 52",
+        ),
+    ] {
+        let mut wrong = tempfile::NamedTempFile::new().unwrap();
+        wrong.write_all(text.as_bytes()).unwrap();
+        let refused = call(&["--directory", wrong.path().to_str().unwrap()], &[]);
+        assert_eq!(refused.status.code(), Some(2), "{text}");
+        let sentence = String::from_utf8(refused.stderr).unwrap();
+        assert!(sentence.contains(&format!("--directory: {expected}")), "{sentence}");
+    }
+}
+
+#[test]
+fn a_policy_that_states_a_rule_twice_is_refused() {
+    let mut policy = tempfile::NamedTempFile::new().unwrap();
+    let text = r#"{"version": "1", "required": {"Individual": ["Passport"]}, "required": {}}"#;
+    policy.write_all(text.as_bytes()).unwrap();
+    let file = policy.path().to_str().unwrap();
+    for command in ["serve", "check-config"] {
+        let refused = call(&[command, "--kyc-policy", file], &[]);
+        assert_eq!(refused.status.code(), Some(2), "{command}");
+        let text = String::from_utf8([refused.stdout, refused.stderr].concat()).unwrap();
+        let expected = "--kyc-policy: the file does not hold a JSON object with each member once";
+        assert!(text.contains(expected), "{command}: {text}");
+    }
 }
 
 #[test]
@@ -192,6 +223,12 @@ fn secret_file_that_others_can_read_is_an_unsafe_setting() {
         let log = &service.first_log;
         assert_eq!(log.contains("setting=\"secret-file-mode\""), is_unsafe, "{mode:o}: {log}");
     }
+}
+
+#[test]
+fn a_batch_that_one_person_confirms_is_an_unsafe_setting() {
+    let service = Service::start(&["--batch-confirmation", "any-person"], &[]);
+    assert!(service.first_log.contains("setting=\"batch-confirmation\""), "{}", service.first_log);
 }
 
 #[test]

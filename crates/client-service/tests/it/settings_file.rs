@@ -18,7 +18,7 @@ fn file_sets_what_neither_the_command_line_nor_the_environment_sets() {
     // Each of these would stop the service; the flag and the variable have precedence.
     let file = written(
         folder.path(),
-        "# as the bank runs it\nin-memory = true\nlog-format = \"json\"\nrate-limit = -1\ntime-zone = 'Nowhere'\n",
+        "# as the bank runs it\nin-memory = true\nlog-format = \"json\"\nrate-limit = -1\ntime-zone = 'Nowhere'\notlp-endpoint = 'http://127.0.0.1:9'\n",
         0o644,
     );
     let arguments = ["--rate-limit=5", "--config", &file];
@@ -48,8 +48,9 @@ fn file_that_is_wrong_is_refused_in_one_sentence() {
     };
     let unknown = refusal("lissten = 'marker'\nmarkers = 1\n", 0o600);
     assert!(unknown.contains("line 1: no setting has this name") && unknown.contains("line 2:"), "{unknown}");
-    let secret = refusal("jwt-hs256-secret = 'marker'\n", 0o640);
-    assert!(secret.contains("FILE holds a secret, and other accounts can read it"), "{secret}");
+    let secret = refusal("otlp-endpoint = 'http://127.0.0.1:4318'\njwt-hs256-secret = 'marker'\n", 0o640);
+    let expected = "FILE holds a secret (line 2: jwt-hs256-secret), and other accounts can read it";
+    assert!(secret.contains(expected), "{secret}");
     assert!(refusal("rate-limit = 'marker\n", 0o600).contains("line 1 is no TOML"));
     let missing = call(&["--config", "/no/such/file"], &[]);
     assert!(

@@ -11,7 +11,7 @@ use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use crate::certificate::{Certificate, certificate};
+use crate::certificate::{Certificate, certificate, certificate_with};
 use crate::service::{Service, call, shell, wait_a_moment};
 
 const SECRET: (&str, &str) = ("CLIENTS_JWT_HS256_SECRET", "0123456789abcdef0123456789abcdef");
@@ -130,6 +130,39 @@ fn health_asks_over_tls_and_trusts_what_it_is_told_to() {
     let service = Service::start(&arguments, &[SECRET]);
     let asked = call(&["health", "--admin-listen", &port, "--tls-certificate", &certificate_file], &[]);
     assert!(asked.status.success(), "{asked:?} {}", service.address);
+}
+
+/// `basicConstraints` with `CA:TRUE`, which `openssl req -x509` adds by itself.
+const IS_AUTHORITY: [u8; 17] =
+    [0x30, 15, 0x06, 3, 0x55, 0x1d, 0x13, 0x01, 1, 0xff, 0x04, 5, 0x30, 3, 0x01, 1, 0xff];
+
+#[test]
+fn health_trusts_a_self_signed_certificate_of_the_usual_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, other) = (certificate_with("own", &IS_AUTHORITY), certificate_with("own", &IS_AUTHORITY));
+    write(folder.path(), &own.pem, &own.key_pem);
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (certificate_file, key_file, other_file) =
+        (file("certificate.pem"), file("key.pem"), file("other.pem"));
+    std::fs::write(&other_file, &other.pem).unwrap();
+    let arguments = ["--tls-certificate", &certificate_file, "--tls-key", &key_file];
+    let service = Service::start(&arguments, &[SECRET]);
+    for flag in ["--tls-certificate", "--ca-file"] {
+        let asked = call(&["health", "--listen", &service.address, flag, &certificate_file], &[]);
+        assert!(asked.status.success(), "{flag}: {asked:?}");
+        // The same name, and another key.
+        let asked = call(&["health", "--listen", &service.address, flag, &other_file], &[]);
+        assert_eq!(asked.status.code(), Some(1), "{flag}: {asked:?}");
+    }
+}
+
+#[test]
+fn health_asks_any_address_of_the_machine() {
+    // An address of documentation that no machine has: it is asked, and does not answer.
+    let asked = call(&["health", "--admin-listen", "192.0.2.1:9"], &[]);
+    let text = String::from_utf8(asked.stderr).unwrap();
+    assert_eq!(asked.status.code(), Some(1), "{text}");
+    assert!(text.contains("the service at 192.0.2.1:9 does not answer"), "{text}");
 }
 
 #[test]
