@@ -149,7 +149,9 @@ async fn first_page_with(
         if cursor.is_empty() || page.records("items").iter().any(&is_meant) {
             break;
         }
-        data["cursor"] = cursor.into();
+        if let Some(members) = data.as_object_mut() {
+            members.insert("cursor".to_owned(), cursor.into());
+        }
         page = visit.ask(QUERY, data.clone()).await?;
     }
     Ok(page)

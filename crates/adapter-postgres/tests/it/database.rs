@@ -48,6 +48,13 @@ impl Database {
         PostgresStore::open(&self.settings()).await.unwrap()
     }
 
+    /// A store beside another one that looks for words among so many of the newest clients first.
+    pub(crate) async fn newest_first(&self, _beside: &PostgresStore, newest: i64) -> PostgresStore {
+        let mut settings = self.settings();
+        settings.newest_clients = u32::try_from(newest).unwrap();
+        PostgresStore::open(&settings).await.unwrap()
+    }
+
     pub(crate) async fn connect(&self) -> PgConnection {
         connect(&self.url).await
     }

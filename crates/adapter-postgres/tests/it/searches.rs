@@ -2,7 +2,6 @@
 //!
 //! 2,000 searches in ten data sets; `SEARCHES=1000000 cargo test -p adapter-postgres --test it searches` makes more.
 
-use adapter_postgres::PostgresStore;
 use client_app::ports::{ClientStore as _, Committed, Counting, Grouping, KycRenewal, Page, Search, Totals};
 use client_domain::kyc::{KycPolicy, KycStatus, KycStatusRule};
 use client_domain::search::{Order, Position, Predicate, field};
@@ -45,13 +44,6 @@ fn expected_page(
     (all.iter().take(limit).map(|(_, id)| *id).collect(), next)
 }
 
-/// A store that looks for words among a third of the clients first.
-async fn newest_first(database: &Database) -> PostgresStore {
-    let mut settings = database.settings();
-    settings.newest_clients = u32::try_from(CLIENTS / 3).unwrap();
-    PostgresStore::open(&settings).await.unwrap()
-}
-
 #[expect(clippy::disallowed_methods, reason = "how long a test runs is no configuration of the service")]
 fn number(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
@@ -67,7 +59,7 @@ async fn the_same_clients_in_the_same_order_as_the_domain() {
     while done < searches {
         let database = Database::fresh().await;
         let store = database.store().await;
-        let newest_first = newest_first(&database).await;
+        let newest_first = database.newest_first(&store, CLIENTS / 3).await;
         let mut clients = Vec::new();
         for n in 1..=CLIENTS {
             let drawn = (created(), application(n), kyc_items()).new_tree(&mut runner).unwrap().current();
