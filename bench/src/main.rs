@@ -7,6 +7,7 @@ mod aims;
 mod answer;
 mod back_office;
 mod baseline;
+mod baseline_check;
 mod batches;
 mod before;
 mod book;
