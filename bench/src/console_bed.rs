@@ -9,17 +9,11 @@ use clients_campaigns::{Binary, RunError, Seeded};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::callers::OverHttp;
-use crate::load::{self, Calls, Length};
-use crate::request::{Requests, Source};
-use crate::test_bed::TestBed;
+use crate::load::Calls;
 use crate::wire::Wire;
 
 /// How long the service may take until it signs a person in.
 const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How many approvals are requested.
-const WAITING: usize = 400;
 
 /// A page that is measured.
 #[derive(Clone, Copy, Debug)]
@@ -147,24 +141,6 @@ impl Calls for Browser {
         } else {
             Err(RunError::new(format!("{}: a page without {wanted}", self.page.name)))
         }
-    }
-}
-
-impl TestBed {
-    /// Starts the console on a copy of the data folder, once some approvals were requested there, so that work waits.
-    pub(crate) async fn start_console(&mut self, binary: &Binary, out: &Path) -> Result<(), RunError> {
-        let sqlite = self.sqlite()?;
-        let keys = sqlite.keys.iter().take(WAITING).cloned().collect();
-        let requests = Arc::new(Requests::new(Source::RequestApproval(keys), "console".to_owned()));
-        let callers = OverHttp::several(16, sqlite.service.address(), &self.tokens, &requests).await?;
-        load::run(callers, Length::Requests(u64::MAX)).await?;
-        self.console = Some(ConsoleBed::start(binary, &sqlite.folder, &sqlite.keys, out).await?);
-        Ok(())
-    }
-
-    /// The console.
-    pub(crate) fn console(&self) -> Result<&ConsoleBed, RunError> {
-        self.console.as_ref().ok_or_else(|| RunError::new("no console was started"))
     }
 }
 

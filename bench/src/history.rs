@@ -23,13 +23,7 @@ pub(crate) fn add(file: &Path, aims: &[Aim], facts: &Facts, is_busy: bool) -> Re
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => HEAD.to_owned(),
         Err(error) => return Err(RunError::during(file.display())(error)),
     };
-    text.push_str(&lines(
-        &SystemClock.now().strftime("%Y-%m-%d").to_string(),
-        &commit(),
-        aims,
-        facts,
-        is_busy,
-    ));
+    text.push_str(&lines(&day(), &commit(), aims, facts, is_busy));
     std::fs::write(file, text).map_err(RunError::during(file.display()))
 }
 
@@ -47,8 +41,13 @@ fn lines(day: &str, commit: &str, aims: &[Aim], facts: &Facts, is_busy: bool) ->
     text
 }
 
+/// Today.
+pub(crate) fn day() -> String {
+    SystemClock.now().strftime("%Y-%m-%d").to_string()
+}
+
 /// The commit of this source, as Git names it.
-fn commit() -> String {
+pub(crate) fn commit() -> String {
     let git = |arguments: &[&str]| {
         let mut git = Command::new("git");
         git.args(arguments)

@@ -7,8 +7,10 @@ mod aims;
 mod answer;
 mod back_office;
 mod baseline;
+mod baseline_check;
 mod batches;
 mod before;
+mod book;
 mod callers;
 mod case;
 mod console_bed;
@@ -118,6 +120,9 @@ async fn run(plan: &Plan) -> Result<bool, RunError> {
     let _ = std::io::stdout().write_all(text.as_bytes());
     if let Some(file) = &plan.history {
         history::add(file, &aims, &bed.facts, summary.is_busy())?;
+    }
+    if let Some(page) = &plan.book {
+        book::write(page, &bed.facts, &summary, &aims)?;
     }
     let below = if plan.quick { aims::far_below(&summary) } else { Vec::new() };
     for what in &below {

@@ -71,6 +71,10 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "FILE", conflicts_with = "smoke")]
     pub(crate) history: Option<PathBuf>,
 
+    /// Writes the rows and the aims into their place on this page: docs/performance.md
+    #[arg(long, value_name = "FILE", conflicts_with = "smoke")]
+    pub(crate) book: Option<PathBuf>,
+
     /// The folder of PostgreSQL's programs; without it PATH and /usr/lib/postgresql
     #[arg(long, env = "PG_BIN", value_name = "FOLDER")]
     pub(crate) pg_bin: Option<PathBuf>,

@@ -10,11 +10,6 @@ use client_domain::{Claim, ClaimKind, Client};
 use clients_campaigns::{Cluster, RunError};
 use serde_json::Value;
 
-use crate::baseline::{Baseline, FIRST_NEW};
-use crate::data_set::DataSet;
-use crate::load::Length;
-use crate::pgbench::Pgbench;
-
 /// Reads a client as the service does, and compares every column that follows from others, the history and the number of
 /// events with what the domain makes of the client.
 pub(crate) async fn check(number: u64, store: &PostgresStore, cluster: &Cluster) -> Result<Client, RunError> {
@@ -52,36 +47,6 @@ pub(crate) async fn check_claims(client: &Client, store: &PostgresStore) -> Resu
     let others = store.claimed(&claims, Some(client.key())).await.map_err(RunError::during("its claims"))?;
     let expected: BTreeSet<ClaimKind> = claims.iter().map(Claim::kind).collect();
     if there == expected && others.is_empty() { Ok(()) } else { Err(unlike("what it claims")) }
-}
-
-/// Has the baseline onboard a client and approve one of the data set, and checks that both equal the service's own.
-pub(crate) async fn check_baseline(
-    baseline: &Baseline,
-    pgbench: &Pgbench,
-    data_set: DataSet,
-    (store, cluster): (&PostgresStore, &Cluster),
-) -> Result<(), RunError> {
-    // Without a client to get, the script fails only if it ends with \gset; with its usual end it reports nothing.
-    let mut get = baseline.get.clone();
-    get.text = get.text.trim_end().trim_end_matches(';').to_owned() + " \\gset\n";
-    let clients = [("clients", i64::try_from(data_set.clients).unwrap_or(1))];
-    pgbench
-        .run(&[get], &clients, 1, Length::Requests(20), None)
-        .await
-        .map_err(RunError::during("the baseline's get"))?;
-    for (script, number) in [(&baseline.create, FIRST_NEW - 1), (&baseline.approve, data_set.last())] {
-        let during = || format!("client {number}, written by the baseline");
-        let base = i64::try_from(number).unwrap_or(0);
-        let variables = [("i", -1), ("base", base), ("step", 1), ("case", -1), ("clients", 1)];
-        pgbench.run(std::slice::from_ref(script), &variables, 1, Length::Requests(1), None).await?;
-        check(number, store, cluster).await.map_err(RunError::during(during()))?;
-        let kept = format!("SELECT count(*) FROM client_idempotency WHERE request_key = 'bench-{number}--1'");
-        let kept = cluster.sql(&kept).await?.concat().concat();
-        if kept != "1" {
-            return Err(RunError::new(format!("{}: its outcome was not kept", during())));
-        }
-    }
-    Ok(())
 }
 
 fn unlike(what: &str) -> RunError {

@@ -10,6 +10,7 @@ use clients_campaigns::{Actor, Binary, Cluster, RunError, Service, Storage, Tool
 use serde_json::{Value, json};
 
 use crate::baseline::{self, Baseline, FIRST_NEW};
+use crate::baseline_check;
 use crate::callers::{OverHttp, Tokens};
 use crate::console_bed::ConsoleBed;
 use crate::data_set::DataSet;
@@ -18,7 +19,6 @@ use crate::pgbench::Pgbench;
 use crate::ports::{Keys, SystemClock};
 use crate::request::{Requests, Source, object};
 use crate::search::{self, Draw};
-use crate::similarity;
 use crate::sqlite_bed::{SqliteBed, SqliteFacts};
 use crate::wire::Wire;
 
@@ -114,7 +114,7 @@ impl TestBed {
         data_set.check(&store, &cluster).await?;
         let baseline = Baseline::learn(&cluster).await?;
         let pgbench = Pgbench::new(tools, &cluster, out)?;
-        similarity::check_baseline(&baseline, &pgbench, data_set, (&store, &cluster)).await?;
+        baseline_check::check_baseline(&baseline, &pgbench, data_set, (&store, &cluster)).await?;
         let clients = Clients::new(Arc::new(store), Arc::new(SystemClock), Arc::new(Keys::new(FIRST_NEW)));
 
         let log = |name: &str| -> PathBuf { out.join(format!("{name}.log")) };

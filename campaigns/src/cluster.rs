@@ -79,6 +79,7 @@ impl Cluster {
         cluster.restart().await?;
         cluster.sql_in("postgres", "CREATE ROLE clients LOGIN").await?;
         cluster.sql_in("postgres", "CREATE DATABASE clients OWNER clients").await?;
+        cluster.home.note_filled()?;
         Ok(cluster)
     }
 

@@ -46,13 +46,26 @@ impl Home {
     /// Whether an earlier run has left its data here; an error where something else lies in its place.
     pub(super) fn is_filled(&self) -> Result<bool, RunError> {
         let data = self.folder().join("data");
-        if data.join("PG_VERSION").exists() {
+        if self.mark().exists() {
             return Ok(true);
         }
         if data.exists() {
-            return Err(RunError::new(format!("{}: no cluster of PostgreSQL; delete it", data.display())));
+            return Err(RunError::new(format!(
+                "{}: no whole cluster of PostgreSQL; delete it",
+                data.display()
+            )));
         }
         Ok(false)
+    }
+
+    /// Notes that the cluster is whole.
+    pub(super) fn note_filled(&self) -> Result<(), RunError> {
+        Ok(std::fs::write(self.mark(), "")?)
+    }
+
+    /// The file that says so.
+    fn mark(&self) -> PathBuf {
+        self.folder().join("whole")
     }
 }
 

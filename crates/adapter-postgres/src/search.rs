@@ -103,7 +103,7 @@ pub(crate) async fn search(pool: &Pool, newest: &Newest, search: &Search) -> Res
 
 /// The rows of the page, from the newest clients if they fill it.
 async fn rows(pool: &Pool, newest: &Newest, search: &Search) -> Result<Vec<PgRow>, DbError> {
-    if let Some(since) = newest.since(pool, search).await? {
+    if let Some(since) = newest.since(pool, search).await {
         let rows = pool.read(Share::Searches, || query(search, Some(since))).await?;
         if rows.len() > search.limit {
             return Ok(rows);

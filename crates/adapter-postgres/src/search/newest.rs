@@ -16,7 +16,6 @@ use super::covered::is_covered;
 use super::indexed::INDEXED_LETTERS;
 use super::plan_cache::is_nearly_unique;
 use super::text_column::text_column;
-use crate::error::DbError;
 use crate::pool::{Pool, Share};
 use crate::rows::columns::Columns;
 use crate::sql::NEWEST_SINCE;
@@ -47,20 +46,23 @@ impl Newest {
     }
 
     /// The moment since which the newest clients were created; none where a search looks among all at once.
-    pub(super) async fn since(&self, pool: &Pool, search: &Search) -> Result<Option<Timestamp>, DbError> {
+    pub(super) async fn since(&self, pool: &Pool, search: &Search) -> Option<Timestamp> {
         if self.number == 0 || !is_helped(search) {
-            return Ok(None);
+            return None;
         }
-        if !self.is_due() {
-            return Ok(self.known().since);
+        if self.is_due() {
+            let number = i64::from(self.number);
+            match pool.read(Share::Searches, || sqlx::query(NEWEST_SINCE).bind(number)).await {
+                // A corrupt row is a reason to look among all.
+                Ok(rows) => {
+                    let since = rows.first().map(|row| Columns { row, table: "client" }.moment("created_at"));
+                    self.known().since = since.and_then(Result::ok);
+                }
+                // The search does without it, or with the moment of before.
+                Err(error) => tracing::warn!(?error, "when the newest clients were created was not read"),
+            }
         }
-        let rows =
-            pool.read(Share::Searches, || sqlx::query(NEWEST_SINCE).bind(i64::from(self.number))).await?;
-        let since = rows.first().map(|row| Columns { row, table: "client" }.moment("created_at"));
-        // A corrupt row is a reason to look among all.
-        let since = since.and_then(Result::ok);
-        self.known().since = since;
-        Ok(since)
+        self.known().since
     }
 
     /// Whether this caller has to read it. Others use the moment of before meanwhile.

@@ -2,17 +2,10 @@
 -- registered.
 --
 -- Parameters: $1 limit, $2 now, $3 end of the lease, $4 receiver.
-WITH RECURSIVE moment AS MATERIALIZED (
-    SELECT d.at + random() * ($2 - d.at) AS at FROM client_delivery d
-    WHERE d.receiver = $4 AND d.discarded_at IS NULL AND d.buried_at IS NULL
-    ORDER BY d.at LIMIT 1
-), start AS MATERIALIZED (
-    SELECT coalesce((
-        SELECT d.client_key FROM client_delivery d
-        WHERE d.receiver = $4 AND d.discarded_at IS NULL AND d.buried_at IS NULL
-            AND d.at >= (SELECT m.at FROM moment m)
-        ORDER BY d.at LIMIT 1
-    ), '') COLLATE "C" AS client_key
+WITH RECURSIVE start AS MATERIALIZED (
+    SELECT CASE WHEN random() < 0.5 THEN lpad(to_hex((random() * 4294967295)::bigint), 8, '0')
+        ELSE lpad(to_hex((extract(epoch FROM $2) * 1000 - power(10, 11.5 * random()))::bigint), 12, '0')
+        END COLLATE "C" AS client_key
     FROM client_receiver r WHERE r.name = $4
 ), walk AS (
     SELECT s.client_key, NULL::bigint AS version, NULL::text COLLATE "C" AS event_id, false AS free,

@@ -2,22 +2,16 @@
 -- letter and not leased. The lease of the first open event of a client is the lease of all its events: two relays
 -- never share a client, and a locked row is left to the relay that has locked it.
 -- `walk` goes from client to client over the index of open events and reads the first one of each, so that neither
--- delivered events nor those behind a first one cost anything. It begins at the client of an event of a random moment, because keys
--- begin with the time of creation, and goes round once, so that no client is always last and relays do not meet; it reads at most 10,000 clients, so that the statement ends
+-- delivered events nor those behind a first one cost anything. It begins at a random key and goes round once, so that no
+-- client is always last and relays do not meet: keys of before 2026-12 are random, later ones begin with the milliseconds of their
+-- creation, of which each order of magnitude before now is as likely, from the last milliseconds to the last ten years; it reads at most 10,000 clients, so that the statement ends
 -- in time.
 --
 -- Parameters: $1 limit, $2 now, $3 end of the lease.
-WITH RECURSIVE moment AS MATERIALIZED (
-    SELECT o.at + random() * ($2 - o.at) AS at FROM client_outbox o
-    WHERE o.delivered_at IS NULL AND o.discarded_at IS NULL AND o.buried_at IS NULL
-    ORDER BY o.at, o.client_key, o.version LIMIT 1
-), start AS MATERIALIZED (
-    SELECT coalesce((
-        SELECT o.client_key FROM client_outbox o
-        WHERE o.delivered_at IS NULL AND o.discarded_at IS NULL AND o.buried_at IS NULL
-            AND o.at >= (SELECT m.at FROM moment m)
-        ORDER BY o.at, o.client_key, o.version LIMIT 1
-    ), '') COLLATE "C" AS client_key
+WITH RECURSIVE start AS MATERIALIZED (
+    SELECT CASE WHEN random() < 0.5 THEN lpad(to_hex((random() * 4294967295)::bigint), 8, '0')
+        ELSE lpad(to_hex((extract(epoch FROM $2) * 1000 - power(10, 11.5 * random()))::bigint), 12, '0')
+        END COLLATE "C" AS client_key
 ), walk AS (
     SELECT s.client_key, NULL::bigint AS version, NULL::text COLLATE "C" AS event_id, false AS free,
         false AS round, 0 AS step

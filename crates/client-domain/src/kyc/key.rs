@@ -10,7 +10,7 @@ macro_rules! key {
         pub struct $name(String);
 
         impl $name {
-            /// Formats 128 random bits as an id.
+            /// Formats 128 bits as an id, in hexadecimal. Enough of them must be random that no two ids are equal.
             pub fn from_bits(bits: u128) -> Self {
                 Self(format!("{bits:032x}"))
             }

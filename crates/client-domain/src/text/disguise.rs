@@ -15,8 +15,10 @@ pub(crate) fn is_disguised(text: &str) -> bool {
     }
     let mut has_latin = false;
     let mut foreign = Vec::new();
-    // Width, accents and digits of other scripts are without meaning. Case has one: б looks like 6, and Б like no digit.
-    for c in text.nfkd().filter(|c| c.is_alphanumeric()) {
+    // Signs are no letters, though № decomposes into two. Width, accents and digits of other scripts are without meaning. Case has
+    // one: б looks like 6, and Б like no digit.
+    let written = text.chars().filter(|c| c.is_alphanumeric());
+    for c in written.nfkd().filter(|c| c.is_alphanumeric()) {
         let key = number_key(c.encode_utf8(&mut [0; 4]));
         if key.is_ascii() {
             has_latin |= key.contains(|c: char| c.is_ascii_alphabetic());
@@ -166,6 +168,8 @@ mod tests {
             "\u{42F}1234567",
             "\u{3A9}\u{391}123",
             "№ 12/3",
+            "\u{410}\u{411} № 123456",
+            "\u{41B}\u{41A}-№ 5",
             "Ä1",
             "ß12",
             "İ\"ß 003",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub struct EventId(String);
 
 impl EventId {
-    /// Formats 128 random bits as an id.
+    /// Formats 128 bits as an id, in hexadecimal. Enough of them must be random that no two ids are equal.
     pub fn from_bits(bits: u128) -> Self {
         Self(format!("{bits:032x}"))
     }
