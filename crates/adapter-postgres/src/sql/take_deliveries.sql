@@ -4,7 +4,7 @@
 -- Parameters: $1 limit, $2 now, $3 end of the lease, $4 receiver.
 WITH RECURSIVE start AS MATERIALIZED (
     SELECT CASE WHEN random() < 0.5 THEN lpad(to_hex((random() * 4294967295)::bigint), 8, '0')
-        ELSE lpad(to_hex((extract(epoch FROM $2) * 1000 - power(10, 11.5 * random()))::bigint), 12, '0')
+        ELSE lpad(to_hex((extract(epoch FROM $2::timestamptz) * 1000 - power(10, 11.5 * random()))::bigint), 12, '0')
         END COLLATE "C" AS client_key
     FROM client_receiver r WHERE r.name = $4
 ), walk AS (
