@@ -63,7 +63,7 @@ impl DataSet {
         Ok(begun.elapsed())
     }
 
-    /// Deletes what earlier runs have written, and loads those who wait for approval anew.
+    /// Deletes what earlier runs have written, and loads the clients that wait for approval anew.
     async fn reset(self, cluster: &Cluster) -> Result<(), RunError> {
         let text = include_str!("data_set/reset.sql").replace("{settled}", &self.clients.to_string());
         cluster.sql(&text.replace("{probe}", PROBE)).await?;

@@ -1,5 +1,5 @@
--- Takes out of a kept database what earlier runs have written: every client above {settled}, those who wait for approval
--- included, with all that belongs to them, and the rows that belong to no client. The clients up to {settled} stay.
+-- Takes out of a kept database what earlier runs have written: every client above {settled}, with those that wait for approval
+-- and all that belongs to them, and the rows that belong to no client. The clients up to {settled} stay.
 SET session_replication_role = replica;
 CREATE TEMPORARY TABLE gone AS SELECT client_key FROM client WHERE id > {settled};
 ANALYZE gone;
