@@ -8,16 +8,6 @@ use crate::bank::{Bank, application};
 use crate::browser::Browser;
 use crate::page::Page;
 
-/// A client whose passport was approved and whose approval was requested.
-async fn ready(bank: &Bank, n: usize) -> String {
-    let client = bank.pending(n).await;
-    let passport = json!({ "identityId": bank.passport(&client).await });
-    bank.command("checker", "ApproveIdentityDocumentCommand", passport).await.unwrap();
-    let data = json!({ "contactEncodedKey": client });
-    bank.command("maker", "RequestCustomerApprovalCommand", data).await.unwrap();
-    client
-}
-
 /// The clients that the queue lets a person choose, each with its version.
 fn picks(page: &Page) -> Vec<String> {
     let boxes = page.all("input").into_iter().filter(|input| input.get("name") == Some("pick"));
@@ -39,7 +29,7 @@ async fn chosen_clients_are_checked_and_each_is_approved_for_the_version_that_wa
     let bank = Bank::open();
     let mut clients = Vec::new();
     for n in 0..3 {
-        clients.push(ready(&bank, n).await);
+        clients.push(bank.ready(n).await);
     }
     let blocked = bank.pending(3).await;
     let data = json!({ "contactEncodedKey": blocked });
@@ -81,7 +71,7 @@ async fn chosen_clients_are_approved_several_at_a_time_in_the_order_of_the_choic
         let bank = Bank::open();
         let mut clients = Vec::new();
         for n in 0..20 {
-            clients.push(ready(&bank, n).await);
+            clients.push(bank.ready(n).await);
         }
         let mut checker = Browser::of(&bank, "checker").await;
         let mut chosen = picks(&checker.get("/console/queue").await);
@@ -117,7 +107,7 @@ async fn chosen_clients_are_approved_several_at_a_time_in_the_order_of_the_choic
 #[tokio::test]
 async fn only_what_was_checked_is_confirmed() {
     let bank = Bank::open();
-    let (one, other) = (ready(&bank, 0).await, ready(&bank, 1).await);
+    let (one, other) = (bank.ready(0).await, bank.ready(1).await);
     let mut checker = Browser::of(&bank, "checker").await;
     let chosen = picks(&checker.get("/console/queue").await);
     let tried = checker.post("/console/queue/approve", &[("pick", &chosen[0]), ("step", "check")]).await;
@@ -139,7 +129,7 @@ async fn only_what_was_checked_is_confirmed() {
 #[tokio::test]
 async fn nothing_too_much_and_what_a_person_may_not_do_are_refused() {
     let bank = Bank::open();
-    let client = ready(&bank, 0).await;
+    let client = bank.ready(0).await;
     let mut checker = Browser::of(&bank, "checker").await;
     let none = checker.post("/console/queue/approve", &[("step", "check")]).await;
     assert!(none.words().contains("No client was chosen."), "{}", none.words());
@@ -161,7 +151,7 @@ async fn what_has_an_unknown_outcome_is_repeated_with_the_same_key() {
         [(Code::OutcomeUnknown, "Approved"), (Code::StoreUnavailable, "Pending Approval")]
     {
         let bank = Bank::open();
-        let clients = [ready(&bank, 0).await, ready(&bank, 1).await];
+        let clients = [bank.ready(0).await, bank.ready(1).await];
         let mut checker = Browser::of(&bank, "checker").await;
         let chosen = picks(&checker.get("/console/queue").await);
         let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
@@ -204,7 +194,7 @@ fn to_compare(page: &Page) -> Vec<String> {
 #[tokio::test]
 async fn look_alikes_are_compared_where_several_are_approved_at_once() {
     let bank = Bank::open();
-    let (alone, client) = (ready(&bank, 0).await, ready(&bank, 1).await);
+    let (alone, client) = (bank.ready(0).await, bank.ready(1).await);
     let mut again = application(2);
     again["phoneNumber"] = application(1)["phoneNumber"].clone();
     let other = bank.command("second", "CreateContactCommand", again).await.unwrap();

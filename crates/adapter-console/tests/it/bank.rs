@@ -130,6 +130,16 @@ impl Bank {
         created["contactEncodedKey"].as_str().unwrap().to_owned()
     }
 
+    /// The same with an approved passport and a requested approval, so that it waits for nothing but its approval.
+    pub(crate) async fn ready(&self, n: usize) -> String {
+        let client = self.pending(n).await;
+        let passport = json!({ "identityId": self.passport(&client).await });
+        self.done("checker", "ApproveIdentityDocumentCommand", passport).await;
+        let data = json!({ "contactEncodedKey": client });
+        self.done("maker", "RequestCustomerApprovalCommand", data).await;
+        client
+    }
+
     /// A passport of the client that waits for its review.
     pub(crate) async fn passport(&self, key: &str) -> String {
         let data = json!({

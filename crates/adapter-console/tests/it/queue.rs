@@ -130,24 +130,14 @@ async fn requested(bank: &Bank, numbers: std::ops::Range<usize>) {
     }
 }
 
-/// A client of the maker that waits for nothing but its approval.
-async fn ready(bank: &Bank, n: usize) -> String {
-    let client = bank.pending(n).await;
-    let passport = json!({ "identityId": bank.passport(&client).await });
-    bank.command("checker", "ApproveIdentityDocumentCommand", passport).await.unwrap();
-    let data = json!({ "contactEncodedKey": client });
-    bank.command("maker", "RequestCustomerApprovalCommand", data).await.unwrap();
-    client
-}
-
 const OTHERS: [(&str, &str); 2] = [("kind", "Approval"), ("mine", "hide")];
 
 #[tokio::test]
 async fn own_items_of_many_pages_hide_no_other_ones() {
     let bank = Bank::open();
-    let first = ready(&bank, 0).await;
+    let first = bank.ready(0).await;
     requested(&bank, 1..216).await;
-    let last = ready(&bank, 216).await;
+    let last = bank.ready(216).await;
     let mut second = Browser::of(&bank, "second").await;
     let path = format!("/console/clients/{first}/do/approve");
     let form = second.get(&path).await;
