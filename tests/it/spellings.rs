@@ -182,7 +182,7 @@ async fn what_is_no_number_is_refused(bank: &Bank) {
     }
 }
 
-/// A letter of another alphabet in the place of a Latin one makes no other paper.
+/// A letter of another alphabet in the place of a Latin one makes no other document.
 async fn number_that_only_looks_latin_is_refused(bank: &Bank) {
     let client = created(bank, 72, json!({ "identificationNumber": "A7200001" })).await;
     for disguised in ["\u{410}7200001", "\u{391}7200001", "A72\u{41E}0001", "\u{410}\u{412} 72001"] {

@@ -49,7 +49,7 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         24,
         "former names of history",
         include_str!("../../migrations/0024_former_names_of_history.sql"),
-        How::Batches,
+        How::Repeatable,
     ),
     (25, "former client", include_str!("../../migrations/0025_former_client.sql"), How::Whole),
     (
@@ -58,7 +58,12 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         include_str!("../../migrations/0026_former_client_index.sql"),
         How::Index("client_by_former_client"),
     ),
-    (27, "claims of documents", include_str!("../../migrations/0027_claims_of_documents.sql"), How::Batches),
+    (
+        27,
+        "claims of documents",
+        include_str!("../../migrations/0027_claims_of_documents.sql"),
+        How::Repeatable,
+    ),
     (
         30,
         "activity by time",
@@ -83,7 +88,7 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         37,
         "work items of before",
         include_str!("../../migrations/0037_work_items_of_before.sql"),
-        How::Batches,
+        How::Repeatable,
     ),
     (38, "saved views", include_str!("../../migrations/0038_saved_views.sql"), How::Whole),
     (39, "kyc statuses", include_str!("../../migrations/0039_kyc_statuses.sql"), How::Whole),
@@ -91,7 +96,7 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         40,
         "kyc statuses of before",
         include_str!("../../migrations/0040_kyc_statuses_of_before.sql"),
-        How::Batches,
+        How::Repeatable,
     ),
     (41, "batches", include_str!("../../migrations/0041_batches.sql"), How::Whole),
     (42, "exports", include_str!("../../migrations/0042_exports.sql"), How::Whole),
@@ -120,7 +125,7 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         50,
         "last names without creation",
         include_str!("../../migrations/0050_last_names_without_creation.sql"),
-        How::Alone,
+        How::Repeatable,
     ),
     (
         54,
@@ -141,8 +146,7 @@ pub(super) enum How {
     /// The same for an index of texts by three letters at a time. Where the extension `pg_trgm` is not installed it is noted as
     /// done: the searches answer without it, as they do without the index of words.
     Letters(&'static str),
-    /// As one statement outside of a transaction, which commits batch by batch while others write. It can be repeated.
-    Batches,
-    /// As one statement outside of a transaction, which drops an index while others write. It can be repeated.
-    Alone,
+    /// As one statement outside of a transaction, while others write: one that commits batch by batch, or drops an index. It can
+    /// be repeated.
+    Repeatable,
 }
