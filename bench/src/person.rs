@@ -1,6 +1,8 @@
 //! A person who is onboarded during a measurement, identified by a running number: in Rust for callers, and in SQL for the
 //! baseline, which creates the same kind of people.
 
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
 use serde_json::{Map, Value, json};
 
 use crate::template::Mark;
@@ -9,6 +11,9 @@ const FIRST: [&str; 10] =
     ["Adaeze", "Chinedu", "Ngozi", "Emeka", "Amina", "Musa", "Fatima", "Yusuf", "Blessing", "Samuel"];
 const LAST: [&str; 10] = ["Oka", "Ade", "Bal", "Eze", "Nwo", "Abu", "Ogu", "Ola", "Dan", "Ibe"];
 const LAST_END: [&str; 10] = ["for", "bayo", "ogun", "ewu", "kanu", "bakare", "olami", "mba", "chi", "nnadi"];
+const BIRTH_FIRST: Date = date(1950, 1, 1);
+const BIRTH_DAYS: u64 = 18_262;
+const BIRTH_STEP: u64 = 7_919;
 
 /// The person with this number.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +45,12 @@ impl Person {
         format!("Q{}", self.0)
     }
 
+    /// The dates of fifty years, in no order.
+    pub(crate) fn birth_date(self) -> String {
+        let days = i64::try_from(self.0.wrapping_mul(BIRTH_STEP) % BIRTH_DAYS).unwrap_or_default();
+        BIRTH_FIRST.saturating_add(days.days()).to_string()
+    }
+
     pub(crate) fn branch(self) -> String {
         format!("branch-{}", self.0 % 100)
     }
@@ -48,7 +59,7 @@ impl Person {
     pub(crate) fn data(self) -> Map<String, Value> {
         let data = json!({
             "firstName": self.first_name(), "lastName": self.last_name(), "emailAddress": self.email(),
-            "phoneNumber": self.phone(), "dateOfBirth": "1991-04-23", "gender": "Female",
+            "phoneNumber": self.phone(), "dateOfBirth": self.birth_date(), "gender": "Female",
             "address": "12 Allen Avenue", "city": "Ikeja", "state": "Lagos", "country": "Nigeria",
             "identificationType": "International Passport", "identificationNumber": self.identification_number(),
             "customerType": "Individual", "maritalStatus": 2, "accountOfficerId": 17,
@@ -73,6 +84,10 @@ impl Person {
             Mark::new(self.email(), "'n' || :n::text || '@example.com'"),
             Mark::new(self.phone(), "'+234' || (7000000000 + :n::bigint)::text"),
             Mark::new(self.branch(), "'branch-' || (:n::bigint % 100)::text"),
+            Mark::new(
+                self.birth_date(),
+                format!("(date '{BIRTH_FIRST}' + (:n::bigint * {BIRTH_STEP} % {BIRTH_DAYS})::int)::text"),
+            ),
         ];
         marks.extend(both(&self.identification_number(), "'Q' || :n::text"));
         marks.extend(both(&self.last_name(), &last));
@@ -96,6 +111,7 @@ mod tests {
                 && one.identification_number() != other.identification_number()
         );
         assert_eq!((one.first_name(), one.last_name().as_str()), ("Emeka", "Balbayo"));
+        assert!(one.birth_date() != other.birth_date());
     }
 
     #[test]

@@ -8,7 +8,10 @@ use crate::error::Cause;
 use crate::settings::{Settings, StartError};
 
 /// The migrations in their order; the number of one is its position, from 1. A released one is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_clients.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_clients.sql"),
+    include_str!("../migrations/0002_birth_dates_with_names.sql"),
+];
 
 /// The id of files of this program, in the header of the file.
 const APPLICATION_ID: i64 = 0x636c_6e74;

@@ -48,7 +48,7 @@ async fn a_copy_beside_a_running_server_holds_what_was_committed_and_is_whole() 
     let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds("Ada") && !holds("subject-of-ada"), "nothing of it is left in free pages");
     // The copy is a database of its own, which a server can open.
-    assert_eq!(migrate(&copied).await.unwrap(), (1, 1));
+    assert_eq!(migrate(&copied).await.unwrap(), (2, 2));
     let second = SqliteStore::open(&copied).await.unwrap();
     assert_eq!(second.commit(creation(&onboarded(51))).await.unwrap(), Committed::Done);
     second.close().await;
@@ -115,13 +115,13 @@ async fn damage_is_found_in_pages_and_in_foreign_keys() {
 #[tokio::test(flavor = "multi_thread")]
 async fn versions_of_the_schema_are_read_without_writing() {
     let database = Database::empty();
-    assert_eq!(schema_versions(&database.settings()).await.unwrap(), (0, 1));
+    assert_eq!(schema_versions(&database.settings()).await.unwrap(), (0, 2));
     assert!(!database.settings().path().exists());
     migrate(&database.settings()).await.unwrap();
     let store = database.store().await;
-    assert_eq!(schema_versions(&database.settings()).await.unwrap(), (1, 1));
+    assert_eq!(schema_versions(&database.settings()).await.unwrap(), (2, 2));
     store.close().await;
     database.connect().pragma_update(None, "user_version", 7).unwrap();
     let newer = schema_versions(&database.settings()).await.unwrap_err().to_string();
-    assert!(newer.starts_with("the schema is at 7, and this program knows it up to 1"), "{newer}");
+    assert!(newer.starts_with("the schema is at 7, and this program knows it up to 2"), "{newer}");
 }

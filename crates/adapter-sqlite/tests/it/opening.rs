@@ -104,15 +104,25 @@ async fn a_second_server_on_the_same_file_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schema_that_is_missing_or_of_another_release_is_refused_in_words() {
     let database = Database::empty();
-    let missing = "the schema is missing, and this program needs 1: run client-service migrate";
+    let missing = "the schema is missing, and this program needs 2: run client-service migrate";
     assert_eq!(refused(&database.settings()).await, missing);
-    assert_eq!(migrate(&database.settings()).await.unwrap(), (0, 1));
-    assert_eq!(migrate(&database.settings()).await.unwrap(), (1, 1));
+    assert_eq!(migrate(&database.settings()).await.unwrap(), (0, 2));
+    assert_eq!(migrate(&database.settings()).await.unwrap(), (2, 2));
 
     let connection = database.connect();
+    // As the release before left it.
+    let first = "DROP INDEX client_by_birth_date;
+        CREATE INDEX client_by_birth_date ON client (birth_date, id);
+        PRAGMA user_version = 1";
+    connection.execute_batch(first).unwrap();
+    let old = "the schema is at 1, and this program needs 2: run client-service migrate";
+    assert_eq!(refused(&database.settings()).await, old);
+    assert_eq!(migrate(&database.settings()).await.unwrap(), (1, 2));
+    database.store().await.close().await;
+
     connection.pragma_update(None, "user_version", 7).unwrap();
     let newer =
-        "the schema is at 7, and this program knows it up to 1: run the release that made it, or a newer one";
+        "the schema is at 7, and this program knows it up to 2: run the release that made it, or a newer one";
     assert_eq!(refused(&database.settings()).await, newer);
     assert_eq!(migrate(&database.settings()).await.unwrap_err().to_string(), newer);
 

@@ -1,0 +1,2 @@
+-- client_by_birth_date_and_name finds and orders what this index did.
+DROP INDEX CONCURRENTLY IF EXISTS client_by_birth_date
