@@ -6,6 +6,10 @@ use jiff::civil::Date;
 
 use super::text_column::text_column;
 
+/// The maximum number of values that a list may have whose plan is cached. The server plans for so many where it does not
+/// know the list.
+const MAX_VALUES: usize = 10;
+
 /// Whether the plan of a search is cached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PlanCaching {
@@ -35,23 +39,26 @@ fn has_stable_plan(search: &Search) -> bool {
     is_every_client || conditions.iter().copied().any(is_nearly_unique)
 }
 
-/// Collects the property of each condition, if all must hold and each asks for one value.
+/// Collects the property of each condition, if all must hold and each asks for one value, or for a few that nearly every
+/// client has for itself: a phone number has several spellings.
 fn push_equal(conditions: &mut Vec<Property>, predicate: &Predicate, today: Date) -> bool {
     match predicate {
         Predicate::All(all) => all.iter().all(|predicate| push_equal(conditions, predicate, today)),
         Predicate::Where(condition) => {
             let asked = condition.asked(today);
             conditions.push(asked.property);
-            let is_one = match asked.criterion.as_ref() {
-                Criterion::OneOf(values) => values.len() == 1,
+            let most = if is_nearly_unique(asked.property) { MAX_VALUES } else { 1 };
+            let is_few = match asked.criterion.as_ref() {
+                Criterion::OneOf(values) => (1..=most).contains(&values.len()),
                 Criterion::Within(spans) => matches!(spans.as_slice(), [span] if span.only().is_some()),
                 // A text without an index is also asked for word by word.
                 Criterion::Text { how: TextMatch::Equals, any_of } => {
-                    any_of.len() == 1 && text_column(asked.property).is_some_and(|column| column.is_indexed)
+                    (1..=most).contains(&any_of.len())
+                        && text_column(asked.property).is_some_and(|column| column.is_indexed)
                 }
                 _ => false,
             };
-            is_one && !asked.negated
+            is_few && !asked.negated
         }
         _ => false,
     }
@@ -69,4 +76,35 @@ pub(super) const fn is_nearly_unique(property: Property) -> bool {
             | Property::PhoneNumber
             | Property::IdentificationNumber
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use client_app::ports::{Page, Search, Totals};
+    use client_domain::search::{Filter, Order, field};
+
+    use super::{MAX_VALUES, PlanCaching, plan_caching};
+
+    fn caching(filter: &Filter) -> PlanCaching {
+        plan_caching(&Search {
+            predicate: filter.check().unwrap(),
+            order: Order::default(),
+            page: Page::Skip(0),
+            limit: 50,
+            totals: Totals::None,
+            today: jiff::civil::date(2026, 1, 5),
+        })
+    }
+
+    #[test]
+    fn a_few_values_that_clients_have_for_themselves_have_one_plan() {
+        let numbers = |most: usize| (0..most).map(|at| format!("+23480312345{at:02}")).collect::<Vec<_>>();
+        for few in [1, 2, MAX_VALUES] {
+            let phones = field::PHONE_NUMBER.is_in(numbers(few));
+            assert_eq!(caching(&phones), PlanCaching::Cached);
+            assert_eq!(caching(&phones.and(field::LAST_NAME.equals("okafor"))), PlanCaching::Cached);
+        }
+        assert_eq!(caching(&field::PHONE_NUMBER.is_in(numbers(MAX_VALUES + 1))), PlanCaching::PerSearch);
+        assert_eq!(caching(&field::LAST_NAME.is_in(vec!["okafor", "adaeze"])), PlanCaching::PerSearch);
+    }
 }
