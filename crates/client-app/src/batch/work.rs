@@ -20,6 +20,9 @@ const fn tenths(work: BatchWork) -> i32 {
     }
 }
 
+/// For how many leases a row is repeated that fails for a reason of the moment, such as a ledger that does not answer.
+const LEASES_OF_A_ROW: i32 = 3;
+
 /// How many batches are looked at in a round.
 const BATCHES: usize = 50;
 
@@ -37,6 +40,9 @@ pub struct PieceAtWork {
     /// Whether it was begun so long ago that the outcomes of its rows may be deleted: none may be executed, and of none that is
     /// not found is it known whether it was done.
     pub outcomes_are_gone: bool,
+    /// Whether a row that fails for a reason of the moment is left to the next lease, and all rows of the piece with it. If not, it has
+    /// failed for so long that it is refused, so that it does not hold up the others.
+    pub may_repeat: bool,
 }
 
 impl PieceAtWork {
@@ -87,7 +93,8 @@ impl Clients {
                 let begun_for = now.duration_since(taken.begun_at) + rules.lease;
                 let outcomes_are_gone = work != BatchWork::Check && begun_for > rules.outcomes_kept;
                 let last_row_at = now + rules.lease * tenths(work) / 10;
-                let piece = PieceAtWork { batch, work, taken, last_row_at, outcomes_are_gone };
+                let may_repeat = begun_for < rules.lease * LEASES_OF_A_ROW;
+                let piece = PieceAtWork { batch, work, taken, last_row_at, outcomes_are_gone, may_repeat };
                 return Ok((Some(piece), has_moved));
             }
             has_moved |= self.move_on(batches, &batch, work, now).await?;

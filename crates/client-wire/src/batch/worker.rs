@@ -100,8 +100,12 @@ impl BatchWorker {
         let name = request.operation.spec.name;
         match self.clients.command_by_name(name, request.data, context).await {
             Ok(reply) => Some(done(&reply)),
-            Err(failure) if is_at_quota(&failure) => Some(not_checked()),
-            Err(failure) if passes(&failure) => None,
+            Err(failure) if has(&failure, Code::DuplicateQuota) => Some(not_checked()),
+            Err(failure) if may_repeat(piece, &failure) => {
+                let (batch, codes) = (piece.batch.id.as_str(), failure.codes());
+                tracing::warn!(batch, row = number, ?codes, "a row of a batch is left to the next lease");
+                None
+            }
             Err(failure) => Some(refused(&failure)),
         }
     }
@@ -146,12 +150,12 @@ fn outcome_unknown() -> RowOutcome {
     refused(&Failure::of(Item::new(Code::OutcomeUnknown, message)))
 }
 
-/// Whether the checks of the uploader have met as many duplicates as a day allows.
-fn is_at_quota(failure: &Failure) -> bool {
-    failure.items.iter().any(|item| item.code == Code::DuplicateQuota)
+fn has(failure: &Failure, code: Code) -> bool {
+    failure.items.iter().any(|item| item.code == code)
 }
 
-/// The check of a batch ends, and does not wait for the next day.
+/// The checks of the uploader have met as many duplicates as a day allows. The check of the batch ends, and does not wait for
+/// the next day.
 fn not_checked() -> RowOutcome {
     let message = "The row was not checked: the checks of your batches have met as many duplicates as the bank allows in a day. \
         Check a new batch tomorrow, or let this one be confirmed; then the row is tried.";
@@ -160,6 +164,12 @@ fn not_checked() -> RowOutcome {
 
 fn client_of(data: &serde_json::Value) -> Option<String> {
     data.get("contactEncodedKey").and_then(|key| key.as_str()).map(str::to_owned)
+}
+
+/// Whether the row is left to the next lease. The check of a batch does not wait for the ledger.
+fn may_repeat(piece: &PieceAtWork, failure: &Failure) -> bool {
+    let is_check_of_accounts = piece.work == BatchWork::Check && has(failure, Code::AccountsUnavailable);
+    passes(failure) && piece.may_repeat && !is_check_of_accounts
 }
 
 /// Whether the same row may be done later, without a change of it.

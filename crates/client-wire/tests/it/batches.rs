@@ -4,18 +4,22 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use adapter_inmem::{CountingKeys, Fault, FixedClock, MemoryStore};
+use adapter_inmem::{CountingKeys, Fault, FixedClock, MemoryAccounts, MemoryStore};
 use bytes::Bytes;
 use client_app::batch::{BatchId, BatchRules, BatchState, RowOutcome};
 use client_app::ports::{Batches as _, ClientRef, ClientStore as _};
 use client_app::{Caller, Clients, DuplicateQuota, RequestContext, RequestId};
-use client_domain::value::ClientId;
+use client_domain::lifecycle::OpenAccounts;
+use client_domain::value::{ClientId, ClientKey};
 use client_domain::{Actor, Permission, Permissions};
 use client_wire::{BatchFileKind, BatchFiles as _, BatchWorker, Operations as _, Status};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::time::{sleep, timeout};
+
+/// A lease and a second.
+const A_LEASE: Duration = Duration::from_secs(61);
 
 /// Longer than any lease.
 const AFTER_THE_LEASE: Duration = Duration::from_mins(3);
@@ -47,9 +51,13 @@ impl Office {
 
     /// Announces a file with creations of clients.
     async fn announce(&self, file: &str) -> BatchId {
+        self.announce_of("CreateContactCommand", file).await
+    }
+
+    async fn announce_of(&self, command: &str, file: &str) -> BatchId {
         let sha256: String = hex(&Sha256::digest(file));
         let announced = json!({
-            "format": "csv", "commandName": "CreateContactCommand", "delimiter": "semicolon", "contentSha256": sha256,
+            "format": "csv", "commandName": command, "delimiter": "semicolon", "contentSha256": sha256,
         });
         let created = self.command("maker", "CreateBatchCommand", announced).await;
         BatchId::parse(created["batchId"].as_str().unwrap()).unwrap()
@@ -57,7 +65,11 @@ impl Office {
 
     /// Announces and sends it.
     async fn send(&self, file: &str) -> BatchId {
-        let id = self.announce(file).await;
+        self.send_of("CreateContactCommand", file).await
+    }
+
+    async fn send_of(&self, command: &str, file: &str) -> BatchId {
+        let id = self.announce_of(command, file).await;
         let bytes = stream::iter([Ok(Bytes::from(file.to_owned()))]).boxed();
         self.clients.receive_batch(id.as_str(), bytes, context("maker")).await.unwrap();
         id
@@ -126,7 +138,7 @@ fn codes(outcomes: &[RowOutcome]) -> Vec<&str> {
         RowOutcome::Refused(errors) => Some(errors[0].code.clone()),
         _ => None,
     };
-    let names = ["outcome_unknown", "duplicate_quota"];
+    let names = ["outcome_unknown", "duplicate_quota", "accounts_unavailable"];
     let found: Vec<_> = outcomes.iter().filter_map(code).collect();
     names.into_iter().filter(|name| found.iter().any(|one| one == name)).collect()
 }
@@ -252,4 +264,41 @@ async fn check_that_meets_too_many_duplicates_ends() {
     let last = outcomes.last().unwrap();
     assert_eq!(codes(std::slice::from_ref(last)), ["duplicate_quota"], "{last:?}");
     assert_eq!(codes(&outcomes[..3]), [""; 0], "the quota of checks is larger than the other one");
+}
+
+#[tokio::test]
+async fn row_that_the_ledger_never_answers_for_is_refused_and_holds_up_no_other() {
+    let accounts = MemoryAccounts::default();
+    let office = Office::new(|clients| clients.with_accounts(Arc::new(accounts.clone())));
+    let mut keys = Vec::new();
+    for n in 1..4 {
+        let created = office.command("somebody", "CreateContactCommand", applicant(n)).await;
+        let key = created["contactEncodedKey"].clone();
+        office.command("checker", "ApproveCustomerCommand", json!({ "contactEncodedKey": key })).await;
+        keys.push(key.as_str().unwrap().to_owned());
+    }
+    accounts.set(ClientKey::parse(&keys[1]).unwrap(), OpenAccounts::Unanswered);
+    let file = format!(
+        "contactEncodedKey;reason\n{}",
+        keys.iter().fold(String::new(), |rows, key| rows + key + ";left\n")
+    );
+    let id = office.send_of("ExitCustomerCommand", &file).await;
+    office.work().await;
+    assert_eq!(office.state(&id).await, BatchState::Checked, "the check does not wait for the ledger");
+    assert_eq!(codes(&office.outcomes(&id).await[1..2]), ["accounts_unavailable"]);
+
+    office.command("checker", "ConfirmBatchCommand", json!({ "batchId": id.as_str() })).await;
+    for lease in 1..3 {
+        office.work().await;
+        assert_eq!(office.state(&id).await, BatchState::Running, "it is repeated after lease {lease}");
+        office.clock.advance(A_LEASE);
+    }
+    office.work().await;
+    assert_eq!(office.state(&id).await, BatchState::Finished);
+    let outcomes = office.outcomes(&id).await;
+    assert_eq!(codes(&outcomes[1..2]), ["accounts_unavailable"], "{outcomes:?}");
+    for done in [&outcomes[0], &outcomes[2]] {
+        assert!(matches!(done, RowOutcome::AlreadyDone { .. }), "{outcomes:?}");
+    }
+    assert!(office.file(&id, BatchFileKind::Corrections).await.contains(&keys[1]));
 }
