@@ -249,6 +249,37 @@ async fn a_number_beside_a_name_is_one_number() {
     }
 }
 
+/// As people paste it from a signature, a page or a list.
+#[tokio::test]
+async fn a_number_with_a_link_or_an_extension_finds_its_owner() {
+    for national in [nigerian(), NationalNumbers::Unknown] {
+        let banks = Banks::open(national).await;
+        for bank in &banks.all {
+            create(bank, 1, "+234 803 777 0001", "NG").await.data();
+            create(bank, 2, "+234 803 777 0002", "NG").await.data();
+            for term in [
+                "tel:+2348037770002",
+                "TEL:+234-803-777-0002",
+                "tel:+234-803-777-0002;ext=5",
+                "tel:+2348037770002 ext 5",
+                "+234 803 777 0002 ext. 12",
+                "0803 777 0002 extension 4711",
+                "+2348037770002 x5",
+                "+2348037770002x5",
+                "+2348037770002#5",
+                "okafor +234 803 777 0002 ext 5",
+            ] {
+                assert_eq!(
+                    found(bank, json!({ "searchTerm": term })).await,
+                    ["Applicant2"],
+                    "{term} {national:?}"
+                );
+            }
+            assert!(found(bank, json!({ "searchTerm": "nobody +2348037770002 ext 5" })).await.is_empty());
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_update_reads_a_national_number_in_the_country_of_the_client() {
     let banks = Banks::open(NationalNumbers::OfClient).await;

@@ -8,6 +8,15 @@ use crate::value::{AskedNumber, NumberingPlan};
 /// The minimum number of digits of a telephone number in a search term.
 const MIN_DIGITS: usize = 7;
 
+/// The beginning of a telephone number that was copied from a link.
+const LINK: &str = "tel:";
+
+/// What stands between a telephone number and its extension.
+const EXTENSION: [&str; 5] = ["extension", "ext.", "ext", "x", "#"];
+
+/// The maximum number of digits of an extension.
+const MAX_EXTENSION: usize = 6;
+
 impl Predicate {
     /// The same predicate by this numbering plan, for its conditions on telephone numbers.
     ///
@@ -29,7 +38,7 @@ impl Predicate {
             Self::Any(any) => Self::Any(any.into_iter().map(|one| one.with_numbering(plan)).collect()),
             Self::Not(other) => Self::Not(Box::new(other.with_numbering(plan))),
             Self::Where(condition) => Self::Where(condition.with_numbering(plan)),
-            Self::Mentions(word) => term(vec![word], plan),
+            Self::Mentions(word) => term(vec![without_marks(word)], plan),
         }
     }
 }
@@ -37,10 +46,21 @@ impl Predicate {
 /// Consecutive words that look like parts of a number are one term.
 fn with_terms(all: Vec<Predicate>, plan: &dyn NumberingPlan) -> Vec<Predicate> {
     let mut parts = Vec::with_capacity(all.len());
-    let mut number = Vec::new();
-    for part in all {
+    let mut number: Vec<Word> = Vec::new();
+    let mut all = all.into_iter();
+    while let Some(part) = all.next() {
+        let part = match part {
+            Predicate::Mentions(word) => Predicate::Mentions(without_marks(word)),
+            other => other,
+        };
         match part {
             Predicate::Mentions(word) if is_part_of_number(&word) => number.push(word),
+            Predicate::Mentions(word) if is_extension(&number, &word, all.as_slice()) => {
+                // One number is one client, whatever its extension.
+                if !word.written().chars().any(char::is_numeric) {
+                    all.next();
+                }
+            }
             other => {
                 parts.extend(whole_term(&mut number, plan));
                 parts.push(other.with_numbering(plan));
@@ -75,6 +95,41 @@ fn term(words: Vec<Word>, plan: &dyn NumberingPlan) -> Predicate {
         }
     }
     Predicate::Any(either)
+}
+
+/// Whether this word is the extension of the number before it, or is its mark and the next word has its digits.
+fn is_extension(number: &[Word], word: &Word, next: &[Predicate]) -> bool {
+    let digits = |word: &Word| word.written().chars().filter(|c| c.is_numeric()).count();
+    if number.iter().map(digits).sum::<usize>() < MIN_DIGITS {
+        return false;
+    }
+    let is_short = |digits: &str| {
+        (1..=MAX_EXTENSION).contains(&digits.chars().count()) && digits.chars().all(char::is_numeric)
+    };
+    let written = word.written().to_lowercase();
+    let mut behind = EXTENSION.iter().filter_map(|mark| written.strip_prefix(mark));
+    behind.any(|digits| match next.first() {
+        Some(Predicate::Mentions(next)) if digits.is_empty() => is_short(next.written()),
+        _ => is_short(digits),
+    })
+}
+
+/// The number of a word that is a link to it, or that has an extension behind an international one. Other words may be an
+/// identification as they are.
+fn without_marks(word: Word) -> Word {
+    let written = word.written().to_lowercase();
+    let linked = written.strip_prefix(LINK);
+    let number = linked.unwrap_or(&written);
+    let end = |number: &str| number.find(|c: char| matches!(c, ';' | ',' | '#') || c.is_alphabetic());
+    let number = match end(number) {
+        Some(end) if number.starts_with('+') || linked.is_some() => number.get(..end).unwrap_or_default(),
+        _ => number,
+    };
+    if number.len() == written.len() {
+        return word;
+    }
+    let read = Word::split(number).ok().and_then(|words| words.into_iter().next());
+    read.filter(is_part_of_number).unwrap_or(word)
 }
 
 fn is_part_of_number(word: &Word) -> bool {
