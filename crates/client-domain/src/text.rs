@@ -29,6 +29,7 @@ pub(crate) use disguise::is_disguised;
 pub use fold::fold;
 pub(crate) use fold::fold_marks;
 pub(crate) use former::{former_email, former_number};
+pub(crate) use normalize::number_in_one_form;
 pub use normalize::{email, kind, name, number};
 pub(crate) use normalize::{
     is_separator, kind_key, kind_names, name_key, number_key, phone, plain_kind, without_punycode,

@@ -1,10 +1,11 @@
+use crate::text;
 use crate::value::{IdentificationNumber, Invalid};
 
 /// The format of the numbers of a document type: `@` is a letter, `#` a digit, `$` a letter or a digit, and
 /// any other character stands for itself. A suffix `{3}` or `{6,9}` gives the number of repetitions.
 ///
 /// The signs are those of the ID templates of core banking systems such as Mambu. A number matches as it is
-/// written, or without its blanks and hyphens.
+/// written, and without what is neither a letter nor a digit; letters and digits of every script are of one form.
 ///
 /// ```
 /// use client_domain::kyc::NumberMask;
@@ -12,6 +13,7 @@ use crate::value::{IdentificationNumber, Invalid};
 ///
 /// let mask = NumberMask::parse("@#{8}")?;
 /// assert!(mask.fits(&IdentificationNumber::parse("A 0123-4567")?));
+/// assert!(mask.fits(&IdentificationNumber::parse("Ａ０１２３４５６７")?));
 /// assert!(!mask.fits(&IdentificationNumber::parse("012345678")?));
 /// # Ok::<(), client_domain::Invalid>(())
 /// ```
@@ -89,8 +91,12 @@ impl NumberMask {
 
     /// Whether a number matches the mask.
     pub fn fits(&self, number: &IdentificationNumber) -> bool {
-        let bare: String = number.as_str().chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        self.matches(number.as_str()) || self.matches(&bare)
+        let plain = text::number_in_one_form(number.as_str());
+        let without = |dropped: fn(char) -> bool| plain.chars().filter(|c| !dropped(*c)).collect::<String>();
+        // A mask may have signs of its own.
+        self.matches(&plain)
+            || self.matches(&without(|c| c.is_whitespace() || c == '-'))
+            || self.matches(&without(|c| !c.is_alphanumeric()))
     }
 
     /// A number that matches the mask, for made-up clients: another one for each `n`, as far as the mask has room. `None` if no
@@ -179,7 +185,16 @@ mod tests {
         assert!(fits("RC#{6}", "RC 123456") && !fits("RC#{6}", "rc123456"));
         assert!(fits("##-##", "12-34") && !fits("##-##", "1234"));
         assert!(fits("#{0,3}#{3}", "123") && fits("#{0,3}#{3}", "123456") && !fits("#{0,3}#{3}", "1234567"));
-        assert!(fits("@@@", "АБВ") && !fits("###", "١٢٣"));
+        assert!(fits("@@@", "АБВ") && !fits("@@@", "123") && !fits("###", "АБВ"));
+    }
+
+    #[test]
+    fn letters_and_digits_of_every_script_and_any_punctuation_are_of_one_form() {
+        for number in ["Ａ１２３４５６７", "A١٢٣٤٥٦٧", "A.123/45\u{2010}67", "A 123 4567"] {
+            assert!(fits("@#{7}", number) && fits("${5,9}", number) && !fits("#{8}", number), "{number:?}");
+        }
+        assert!(fits("RC#{6}", "ＲＣ１２３４５６") && !fits("RC#{6}", "ｒｃ１２３４５６"));
+        assert!(fits("##-##", "１２－３４") && !fits("##-##", "١٢٣٤"));
     }
 
     #[test]

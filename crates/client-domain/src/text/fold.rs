@@ -106,7 +106,7 @@ fn simplified(c: char) -> Option<&'static str> {
 }
 
 /// The digit with the value of a digit of another script.
-fn digit(c: char) -> Option<&'static str> {
+pub(super) fn digit(c: char) -> Option<&'static str> {
     let at = ZEROS.partition_point(|zero| *zero <= c).checked_sub(1)?;
     let value = usize::try_from(u32::from(c) - u32::from(*ZEROS.get(at)?)).ok()?;
     "0123456789".get(value..value + 1)

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::document_kinds::{find, spellings};
-use super::fold::{fold, fold_marks, is_in, stable};
+use super::fold::{digit, fold, fold_marks, is_in, stable};
 use super::fold_table::SEPARATORS;
 use super::punycode;
 
@@ -56,6 +56,19 @@ pub(crate) fn number_key(text: &str) -> String {
         return text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     }
     stable(text, |text| fold_marks(text).chars().filter(|c| c.is_alphanumeric()).collect())
+}
+
+/// The number of a document as its mask is compared with it: the letters, digits and signs of every script in one form, in
+/// the case in which they were typed.
+pub(crate) fn number_in_one_form(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.nfkc() {
+        match digit(c) {
+            Some(digit) => plain.push_str(digit),
+            None => plain.push(c),
+        }
+    }
+    plain
 }
 
 /// The kind of a document: one name for each kind that the catalogue knows, under whatever name, and otherwise the letters
