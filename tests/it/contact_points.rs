@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use client_domain::Permission;
 use client_domain::client::TwoPersons;
 use client_domain::kyc::KycPolicy;
 use phone_numbering::{NationalNumbers, WorldNumbering};
@@ -217,4 +218,102 @@ async fn national_spelling_names_the_same_number() {
     });
     bank.checker("VerifyContactPointCommand", verified).await.data();
     assert_eq!(kyc(&bank, &number).await["mobile"]["verificationStatusDesc"], "APPROVED");
+}
+
+/// A national number without a country is stored as its digits. A code service names it as it has called it.
+#[tokio::test]
+async fn international_spelling_names_the_national_number() {
+    let bank = Bank::with(Setup { numbering: Arc::new(WorldNumbering::default()), ..Setup::default() }).await;
+    let applicant = {
+        let mut one = applicant(3);
+        one["phoneNumber"] = json!("0803 123 4001");
+        one
+    };
+    let key = &bank.maker("CreateContactCommand", applicant).await.data()["contactEncodedKey"];
+    let verified = |value: &str| json!({ "contactEncodedKey": key, "contactPoint": "mobile", "value": value, "means": "A code." });
+    for other in ["+2348031234002", "+448031234001"] {
+        let refused = bank.checker("VerifyContactPointCommand", verified(other)).await;
+        assert_eq!(refused.codes(), ["contact_point_changed"], "{other}");
+    }
+    for same in ["+2348031234001", "8031234001", "0803 123-4001"] {
+        bank.checker("VerifyContactPointCommand", verified(same)).await.data();
+        assert_eq!(kyc(&bank, key.as_str().unwrap()).await["mobile"]["verificationStatusDesc"], "APPROVED");
+    }
+    // With its country it is the same number in another spelling, and the person who entered it does not verify it.
+    let entered = json!({ "contactEncodedKey": key, "phoneNumber": "+2348031234001" });
+    bank.command(&Bank::everything("speller"), "UpdateContactCommand", entered, &[]).await.data();
+    bank.checker("ApproveCustomerCommand", json!({ "contactEncodedKey": key })).await.data();
+    for own in ["maker", "speller"] {
+        let own = Bank::everything(own);
+        let named = verified("+2348031234001");
+        assert_eq!(bank.command(&own, "VerifyContactPointCommand", named, &[]).await.status, 403);
+    }
+}
+
+/// A verification counts only while another person has entered the value.
+#[tokio::test]
+async fn verifier_who_enters_the_value_again_has_not_verified_it() {
+    let bank = Bank::open().await;
+    let key = &bank.maker("CreateContactCommand", applicant(3)).await.data()["contactEncodedKey"];
+    let client = bank.query("RetrieveContactByIdQuery", json!({ "contactEncodedKey": key })).await.data();
+    let verifier = &Bank::everything("verifier");
+    for (part, member, other) in
+        [("mobile", "phoneNumber", "+2348030009999"), ("email", "emailAddress", "other@example.com")]
+    {
+        let verified = json!({
+            "contactEncodedKey": key, "contactPoint": part, "value": client[member], "means": "A code.",
+        });
+        bank.command(&Bank::everything(part), "VerifyContactPointCommand", verified, &[]).await.data();
+        assert_eq!(kyc(&bank, key.as_str().unwrap()).await[part]["verificationStatusDesc"], "APPROVED");
+        let enter = async |who: &str, value: &Value| {
+            let change = json!({ "contactEncodedKey": key, member: value });
+            bank.command(&Bank::everything(who), "UpdateContactCommand", change, &[]).await.data();
+            kyc(&bank, key.as_str().unwrap()).await[part]["verificationStatusDesc"].clone()
+        };
+        assert_eq!(enter(part, &json!(other)).await, "OUTDATED");
+        assert_eq!(enter(part, &client[member]).await, "OUTDATED", "{part}: the verifier has entered it");
+        assert_eq!(enter("third", &json!(other)).await, "OUTDATED");
+        assert_eq!(
+            enter("third", &client[member]).await,
+            "APPROVED",
+            "{part}: another person has entered it"
+        );
+    }
+    let own = json!({ "contactEncodedKey": key, "contactPoint": "mobile", "value": client["phoneNumber"], "means": "A code." });
+    bank.command(verifier, "VerifyContactPointCommand", own, &[]).await.data();
+}
+
+/// How a contact point was verified is KYC information.
+#[tokio::test]
+async fn means_of_a_verification_are_for_readers_of_documents() {
+    let bank = Bank::open().await;
+    let key = &bank.maker("CreateContactCommand", applicant(3)).await.data()["contactEncodedKey"];
+    let client = bank.query("RetrieveContactByIdQuery", json!({ "contactEncodedKey": key })).await.data();
+    let verified = json!({
+        "contactEncodedKey": key, "contactPoint": "mobile", "value": client["phoneNumber"], "means": "By a neighbour.",
+    });
+    bank.checker("VerifyContactPointCommand", verified).await.data();
+    let reader = |more: &[Permission]| {
+        let all: Vec<_> = [Permission::Read, Permission::History].iter().chain(more).copied().collect();
+        Bank::token("reader", all.into_iter().collect())
+    };
+    for (name, data, lines) in [
+        ("RetrieveContactHistoryQuery", json!({ "contactEncodedKey": key }), "entries"),
+        ("RetrieveActivityQuery", json!({}), "entries"),
+        ("RetrieveClientViewQuery", json!({ "contactEncodedKey": key }), "history"),
+    ] {
+        let asked = json!({ "queryName": name, "data": data });
+        for (more, shown) in [(&[][..], Value::Null), (&[Permission::KycRead][..], json!("By a neighbour."))]
+        {
+            let answer = bank.post("/api/bpm/qry", &reader(more), &asked, &[]).await.data();
+            let lines = if lines == "history" { &answer["history"]["entries"] } else { &answer[lines] };
+            let line = lines
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|line| line["event"] == "ContactPointVerified")
+                .unwrap();
+            assert_eq!(line["reason"], shown, "{name}");
+        }
+    }
 }

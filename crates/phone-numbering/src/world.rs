@@ -68,6 +68,12 @@ impl NumberingPlan for WorldNumbering {
         }
     }
 
+    fn is_one_number(&self, one: &PhoneNumber, other: &PhoneNumber, country: Country) -> bool {
+        let region = self.default_region().or_else(|| region(country));
+        let read = |number: &PhoneNumber| read(number.as_str(), region).map(|parsed| e164(&parsed));
+        one == other || read(one).is_some_and(|one| read(other) == Some(one))
+    }
+
     fn asked(&self, typed: &str) -> AskedNumber {
         let Ok(text) = plain(typed) else { return AskedNumber::default() };
         let digits = digits(&text);

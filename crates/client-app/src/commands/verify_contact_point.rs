@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use client_domain::client::{ContactValue, ContactVerification, Decision};
 use client_domain::lifecycle::Facts;
-use client_domain::value::{ClientKey, NumberingPlan, PhoneNumber, Reason, TransactionReference, Version};
+use client_domain::value::{ClientKey, NumberingPlan, Reason, TransactionReference, Version};
 use client_domain::{AuditStamp, Client, Permission, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -84,9 +84,8 @@ impl Verify {
     fn value_of(&self, client: &Client) -> ContactValue {
         let details = &client.snapshot().details;
         let country = details.postal_address.country;
-        let read = |phone: &PhoneNumber| self.numbering.parse(phone.as_str(), Some(country)).ok();
         match &self.command.value {
-            ContactValue::Mobile(named) if read(named).is_some_and(|n| read(&details.phone) == Some(n)) => {
+            ContactValue::Mobile(named) if self.numbering.is_one_number(named, &details.phone, country) => {
                 ContactValue::Mobile(details.phone.clone())
             }
             named => named.clone(),

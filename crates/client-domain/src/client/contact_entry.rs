@@ -66,12 +66,12 @@ impl ContactEntries {
     }
 
     /// Records that this person entered a value that comes into force. Another spelling of a value has two people: who
-    /// entered a number does not lose that by a second person's blank or capital letter.
+    /// entered a number does not lose that by a second person's blank, capital letter or country code.
     pub(super) fn enter(&mut self, value: ContactValue, by: &ActorId) {
         let by = Person::of(by);
         let place = self.place(value.point());
         *place = Some(match place.take() {
-            Some(first) if first.value.is_same(&value) => {
+            Some(first) if first.value.may_be_same(&value) => {
                 let spelled_by = (first.by != by).then_some(by);
                 ContactEntry { value, by: first.by, spelled_by }
             }
@@ -152,5 +152,20 @@ mod tests {
         entries.enter(other, &id("third"));
         assert_eq!(who(&entries), Some(("third", None)));
         assert_eq!(entries.of(ContactPoint::Mobile), None);
+    }
+
+    #[test]
+    fn number_with_its_country_is_another_spelling() {
+        let mobile = |text: &str| ContactValue::parse(ContactPoint::Mobile, text).unwrap();
+        let spellings = ["08031234999", "+2348031234999", "8031234999", "2348031234999"];
+        for (typed, other) in spellings.iter().flat_map(|one| spellings.iter().map(move |two| (*one, *two))) {
+            let mut entries = ContactEntries::default();
+            entries.enter(mobile(typed), &id("first"));
+            entries.enter(mobile(other), &id("second"));
+            let entry = entries.of(ContactPoint::Mobile).unwrap();
+            assert!(entry.is_of(&id("first")) && entry.is_of(&id("second")), "{typed} and {other}");
+            entries.enter(mobile("+2348031234998"), &id("third"));
+            assert!(!entries.of(ContactPoint::Mobile).unwrap().is_of(&id("first")));
+        }
     }
 }

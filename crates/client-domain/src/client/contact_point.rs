@@ -80,6 +80,9 @@ pub enum ContactValue {
     Email(EmailAddress),
 }
 
+/// How many digits a number has at least that may be another one without its country.
+const NATIONAL_DIGITS: usize = 6;
+
 impl ContactValue {
     /// Reads a value of this kind.
     pub fn parse(point: ContactPoint, raw: &str) -> Result<Self, Invalid> {
@@ -120,6 +123,15 @@ impl ContactValue {
             (Self::Email(one), Self::Email(two)) => text::email(one.as_str()) == text::email(two.as_str()),
             (Self::Mobile(_), Self::Email(_)) | (Self::Email(_), Self::Mobile(_)) => false,
         }
+    }
+
+    /// Whether both are one number or one address, or may be: the digits of a number that is stored without its country end
+    /// the number with it.
+    pub(super) fn may_be_same(&self, other: &Self) -> bool {
+        let (Self::Mobile(one), Self::Mobile(two)) = (self, other) else { return self.is_same(other) };
+        let (one, two) = (one.digits().trim_start_matches('0'), two.digits().trim_start_matches('0'));
+        let (short, long) = if one.len() < two.len() { (one, two) } else { (two, one) };
+        self.is_same(other) || (short.len() >= NATIONAL_DIGITS && long.ends_with(short))
     }
 }
 

@@ -133,11 +133,12 @@ fn status_of(client: &ClientSnapshot, verification: &Verification) -> Verificati
 }
 
 fn contact_status(client: &ClientSnapshot, point: ContactPoint) -> VerificationStatus {
-    match client.contact_verifications.of(point) {
-        None => VerificationStatus::Pending,
-        Some(one) if one.value.is_same(&point.value(&client.details)) => VerificationStatus::Approved,
-        Some(_) => VerificationStatus::Outdated,
-    }
+    let Some(verified) = client.contact_verifications.of(point) else { return VerificationStatus::Pending };
+    let is_in_force = verified.value.is_same(&point.value(&client.details));
+    // The verifier may have replaced the value and entered it again since.
+    let verifier = &verified.stamp.by.id;
+    let is_own = client.contact_entries.of(point).is_some_and(|entry| entry.is_of(verifier));
+    if is_in_force && !is_own { VerificationStatus::Approved } else { VerificationStatus::Outdated }
 }
 
 /// The values that an approval of this document is given for.

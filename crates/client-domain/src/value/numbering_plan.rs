@@ -28,6 +28,13 @@ pub trait NumberingPlan: fmt::Debug + Send + Sync {
         self.parse(typed, country).map(|number| number.entered_as(typed))
     }
 
+    /// Whether both are one number, for a client of this country. A national number is completed with the default country of
+    /// the plan or else with this one, also where it would be stored as its digits.
+    fn is_one_number(&self, one: &PhoneNumber, other: &PhoneNumber, country: Country) -> bool {
+        let read = |number: &PhoneNumber| self.parse(number.as_str(), Some(country)).ok();
+        one == other || read(one).is_some_and(|one| read(other) == Some(one))
+    }
+
     /// What a typed text asks for, if it is a number or the beginning of one.
     fn asked(&self, typed: &str) -> AskedNumber;
 }

@@ -4,7 +4,7 @@ use client_app::{Caller, Clients};
 use client_domain::client::Transaction;
 use client_domain::kyc::KycItem;
 use client_domain::value::{ClientKey, Version};
-use client_domain::{ClientState, Permission};
+use client_domain::{ClientState, EventKind, Permission};
 use serde_json::{Map, Value, json};
 
 use super::contact_list::{DEFAULT_PAGE_SIZE, page_size};
@@ -156,7 +156,8 @@ pub(super) fn entry(line: &HistoryEntry, caller: &Caller) -> Value {
 /// The same without the values.
 pub(super) fn line_json(line: &HistoryEntry, caller: &Caller) -> Map<String, Value> {
     let event = &line.event;
-    let is_kyc = event.kyc.is_some() || event.requested.is_some();
+    let is_verified = event.kind == EventKind::ContactPointVerified;
+    let is_kyc = event.kyc.is_some() || event.requested.is_some() || is_verified;
     let concealed = is_kyc && !caller.may(Permission::KycRead);
     let requested = event.requested.as_ref().filter(|_| !concealed);
     let kyc = event.kyc.as_ref().filter(|_| !concealed);
