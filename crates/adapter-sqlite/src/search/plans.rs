@@ -118,11 +118,16 @@ fn a_page_begins_where_the_previous_page_ended() {
 
 #[test]
 fn look_alikes_are_found_by_date_of_birth_and_last_name() {
-    let names = field::LAST_NAME.is_in(vec!["Okafor", "Adaeze"]);
-    let search = matching(&field::DATE_OF_BIRTH.on(jiff::civil::date(1990, 5, 17)).and(names));
-    for plan in plans(&search) {
-        let both = "SEARCH c USING INDEX client_by_birth_date (birth_date=? AND last_name_folded=?)";
-        assert_eq!(steps(&plan)[0], both, "{plan:?}");
+    // One of the names may be the passport spelling of another one.
+    for (names, columns) in
+        [(["Okafor", "Ngozi"], "birth_date=? AND last_name_folded=?"), (["Okafor", "Adaeze"], "birth_date=?")]
+    {
+        let names = field::LAST_NAME.is_in(names.to_vec());
+        let search = matching(&field::DATE_OF_BIRTH.on(jiff::civil::date(1990, 5, 17)).and(names));
+        for plan in plans(&search) {
+            let step = format!("SEARCH c USING INDEX client_by_birth_date ({columns})");
+            assert_eq!(steps(&plan)[0], step, "{plan:?}");
+        }
     }
 }
 
