@@ -110,18 +110,28 @@ impl SettingsFile {
     /// not set.
     fn is_given(&self, command: &Command, setting: &Arg) -> bool {
         let name = setting.get_long().unwrap_or_default();
-        settings(command).any(|other| {
-            other.get_long().is_some_and(|other| other == name || excludes(other, name)) && self.has(other)
+        settings(command).any(|other| match other.get_long() {
+            Some(long) if long == name => self.value(other).is_some(),
+            Some(long) if excludes(long, name) => {
+                // A switch that is off names no place, so it takes that of none.
+                self.value(other).is_some_and(|value| !(is_switch(other) && value == "off"))
+            }
+            _ => false,
         })
     }
 
-    fn has(&self, setting: &Arg) -> bool {
+    /// The value of a setting on the command line, or else in the environment. A switch without one is on.
+    fn value(&self, setting: &Arg) -> Option<OsString> {
         let names = setting.get_long_and_visible_aliases().unwrap_or_default();
         let hidden = setting.get_all_aliases().unwrap_or_default();
         let mut names = names.into_iter().chain(hidden).map(|name| format!("--{name}"));
-        let variable = setting.get_env().and_then(std::env::var_os);
-        let variable = variable.is_some_and(|value| !value.to_string_lossy().trim().is_empty());
-        variable || names.any(|name| given(&self.arguments, &name).is_some())
+        let written = names.find_map(|name| {
+            // The word after it is another argument.
+            let alone = setting.is_require_equals_set() && self.arguments.iter().any(|word| *word == *name);
+            if alone { Some("on".into()) } else { given(&self.arguments, &name) }
+        });
+        let variable = || setting.get_env().and_then(std::env::var_os);
+        written.or_else(|| variable().filter(|value| !value.to_string_lossy().trim().is_empty()))
     }
 }
 
@@ -196,28 +206,43 @@ fn setting<'a>(program: &'a Command, name: &str) -> Result<&'a Arg, String> {
     })
 }
 
+/// Whether a setting is on or off.
+fn is_switch(setting: &Arg) -> bool {
+    setting.get_possible_values().iter().any(|value| value.get_name() == "on")
+}
+
 /// The values of a setting as the flag takes them.
 fn texts(setting: &Arg, item: &Item) -> Result<Vec<String>, String> {
     let name = setting.get_long().unwrap_or_default();
     let value = item.as_value().ok_or_else(|| format!("{name} is a table; a setting has a value"))?;
-    match value {
-        Value::Array(list) if matches!(setting.get_action(), ArgAction::Append) => {
-            let texts = list.iter().map(|value| text(setting, value));
-            texts.collect::<Option<_>>().ok_or_else(|| format!("{name} is a list of texts"))
-        }
-        value => match text(setting, value) {
-            Some(text) => Ok(vec![text]),
-            None => Err(format!("{name} takes a text, a whole number, or true or false")),
-        },
+    let is_list = matches!(setting.get_action(), ArgAction::Append);
+    let texts: Option<Vec<_>> = match value {
+        Value::Array(list) if is_list => list.iter().map(|value| text(setting, value)).collect(),
+        value => text(setting, value).map(|text| vec![text]),
+    };
+    texts.ok_or_else(|| format!("{name} takes {}", taken(setting, is_list)))
+}
+
+/// What a setting takes in a file: the end of a sentence.
+fn taken(setting: &Arg, is_list: bool) -> String {
+    let values = setting.get_possible_values();
+    let values: Vec<_> = values.iter().map(|value| format!("'{}'", value.get_name())).collect();
+    match values.split_last() {
+        Some(_) if is_switch(setting) && values.len() == 2 => "true or false".to_owned(),
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ if is_list => "a text or a list of texts".to_owned(),
+        _ => "a text or a number".to_owned(),
     }
 }
 
 fn text(setting: &Arg, value: &Value) -> Option<String> {
-    let is_switch = || setting.get_possible_values().iter().any(|value| value.get_name() == "on");
     match value {
         Value::String(text) => Some(text.value().clone()),
         Value::Integer(number) => Some(number.value().to_string()),
-        Value::Boolean(flag) if is_switch() => Some(if *flag.value() { "on" } else { "off" }.to_owned()),
+        Value::Float(number) => Some(number.value().to_string()),
+        Value::Boolean(flag) if is_switch(setting) => {
+            Some(if *flag.value() { "on" } else { "off" }.to_owned())
+        }
         _ => None,
     }
 }
@@ -281,12 +306,45 @@ mod tests {
     }
 
     #[test]
+    fn a_switch_that_is_off_takes_the_place_of_no_other_setting() {
+        let location = "database-url-file = '/run/url'";
+        for command in ["serve", "check-config", "migrate", "check", "relay", "dead-letters"] {
+            let off = ["client-service", command, "--in-memory=off"];
+            assert_eq!(added(location, &off), ["--database-url-file=/run/url"], "{command}");
+            for on in ["--in-memory", "--in-memory=on"] {
+                assert_eq!(added(location, &["client-service", command, on]), [""; 0], "{command} {on}");
+            }
+        }
+        let both = format!("{location}\nin-memory = true");
+        let off = ["client-service", "--in-memory=off", "--listen=[::1]:1"];
+        assert_eq!(added(&both, &off), ["--database-url-file=/run/url"]);
+    }
+
+    #[test]
+    fn a_setting_takes_what_its_flag_takes() {
+        let taken = |text: &str| added(text, &["client-service"]);
+        assert_eq!(taken("otlp-sample = 0.5"), ["--otlp-sample=0.5"]);
+        assert_eq!(taken("otlp-sample = 1e-3"), ["--otlp-sample=0.001"]);
+        assert_eq!(taken("otlp-sample = 1"), ["--otlp-sample=1"]);
+        for (text, expected) in [
+            ("same-email = true", "same-email takes 'off', 'warn' or 'refuse'"),
+            ("four-eyes = 2026-01-01", "four-eyes takes true or false"),
+            ("four-eyes = ['on']", "four-eyes takes true or false"),
+            ("listen = true", "listen takes a text or a number"),
+            ("listen = ['a', 'b']", "listen takes a text or a number"),
+            ("cors-origin = ['a', true]", "cors-origin takes a text or a list of texts"),
+        ] {
+            assert_eq!(read(text, &["client-service"]).unwrap_err(), format!("line 1: {expected}"));
+        }
+    }
+
+    #[test]
     fn every_fault_is_named_by_its_line_and_no_value_is_shown() {
-        let text = "CLIENTS_RATE_LIMIT = 7\nlisten = 1.5\nconfig = 'marker'\n\nlissten = 'marker'\n[webhook]\nurl = 'marker'\n";
+        let text = "CLIENTS_RATE_LIMIT = 7\nlisten = 2026-01-01\nconfig = 'marker'\n\nlissten = 'marker'\n[webhook]\nurl = 'marker'\n";
         let faults = read(text, &["client-service"]).unwrap_err();
         for part in [
             "line 1: no setting has this name; it is written rate-limit",
-            "line 2: listen takes a text, a whole number, or true or false",
+            "line 2: listen takes a text or a number",
             "line 3: a file of settings names no other one",
             "line 5: no setting has this name",
             "webhook is a table",

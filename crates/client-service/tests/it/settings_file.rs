@@ -59,3 +59,25 @@ fn file_that_is_wrong_is_refused_in_one_sentence() {
             .contains("--config: the file /no/such/file cannot be read")
     );
 }
+
+#[test]
+fn a_switch_that_is_off_leaves_the_place_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = "database-url = 'postgres://me@127.0.0.1:9/clients'\njwt-hs256-secret = '0123456789abcdef0123456789abcdef'\ndevelopment = true\n";
+    let file = written(folder.path(), address, 0o600);
+    let location = "--database-url postgres://127.0.0.1:9/clients (file)";
+    for (arguments, variable) in [(&["--in-memory=off"][..], ""), (&[], "off")] {
+        let environment = [("CLIENTS_IN_MEMORY", variable)];
+        let checked = call(&[&["check-config", "--config", &file], arguments].concat(), &environment);
+        let text = String::from_utf8(checked.stdout).unwrap();
+        assert!(checked.status.success() && text.contains(location), "{arguments:?}: {text}");
+        // The one that has to be migrated is the one that is served.
+        let wait = ["migrate", "--config", &file, "--database-wait=0s"];
+        let refused = call(&[&wait, arguments].concat(), &environment);
+        let sentence = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{sentence}");
+        assert!(sentence.contains("127.0.0.1:9"), "{sentence}");
+    }
+    let on = call(&["check-config", "--config", &file, "--in-memory"], &[]);
+    assert!(!String::from_utf8(on.stdout).unwrap().contains(location));
+}
