@@ -71,7 +71,7 @@ impl Cause {
                 ErrorKind::ConnectionRefused => {
                     "nothing listens at this address (connection refused)".to_owned()
                 }
-                kind => format!("connection: {kind:?}"),
+                kind => format!("the connection failed ({kind})"),
             },
             sqlx::Error::Tls(_) => "the connection could not be encrypted as asked for (TLS)".to_owned(),
             sqlx::Error::ColumnDecode { index, .. } => format!("column {index}"),

@@ -3,6 +3,7 @@
 //! The settings are set by a statement and not by the start of the connection: a pooler refuses or drops what it does not
 //! know there.
 
+mod connecting;
 mod open_error;
 mod pooling;
 
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgRow};
-use sqlx::{ConnectOptions as _, PgConnection, Row as _};
+use sqlx::{PgConnection, Row as _};
 use tokio::time::{Instant, timeout};
 
 pub(crate) use self::open_error::{OpenError, Outlook};
@@ -161,7 +162,7 @@ impl Servers {
     }
 
     async fn start(&self, server: &PgConnectOptions, wanted: WantedServer) -> Result<Session, OpenError> {
-        let mut link = server.connect().await?;
+        let mut link = connecting::connect(server).await?;
         let pooling = match self.pooling {
             Some(pooling) => pooling,
             None => Pooling::find_out(server, &mut link).await?,

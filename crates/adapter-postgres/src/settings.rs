@@ -1,6 +1,7 @@
 //! The address of the database, the limits of everything that waits, and the errors of the start.
 
 pub(crate) mod address;
+mod tls_files;
 
 use std::fmt;
 use std::time::Duration;
@@ -77,7 +78,8 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// [`StartError::Address`] where the address has another form, or a parameter that is not known.
+    /// [`StartError::Address`] where the address has another form, a parameter that is not known, or one that names a file which
+    /// cannot be used.
     pub fn parse(url: &str) -> Result<Self, StartError> {
         Ok(Self {
             address: Address::parse(url).map_err(StartError::Address)?,

@@ -1,8 +1,9 @@
 //! Whether a pooler stands between this program and the server that lends its connections for one transaction at a time.
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
+use sqlx::{Connection as _, PgConnection, Row as _};
 
+use super::connecting::connect;
 use super::open_error::{OpenError, Outlook};
 use crate::error::Cause;
 
@@ -37,7 +38,7 @@ impl Pooling {
         server: &PgConnectOptions,
         first: &mut PgConnection,
     ) -> Result<Self, OpenError> {
-        let mut second = server.connect().await?;
+        let mut second = connect(server).await?;
         let a = process(first).await?;
         let b = process(&mut second).await?;
         let mut is_pooled = a == b;

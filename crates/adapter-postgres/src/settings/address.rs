@@ -8,6 +8,8 @@ use percent_encoding::percent_decode_str;
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 
+use super::tls_files;
+
 /// What the parameters of an address may be.
 const KNOWN: &str = "host, hostaddr, port, dbname, user, password, options, sslmode, sslrootcert, \
     sslcert, sslkey, statement-cache-capacity and target_session_attrs";
@@ -98,6 +100,7 @@ impl Address {
             return Err(form());
         }
         let parameters = Parameters::read(query)?;
+        tls_files::check(&parameters.of_driver)?;
         let mut common = form_urlencoded::Serializer::new(String::new());
         // Programs of the service find each other by this name.
         common.append_pair("application_name", APPLICATION);
