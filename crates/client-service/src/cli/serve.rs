@@ -64,6 +64,8 @@ impl Settled {
     fn of(arguments: &ServeArgs) -> Result<Self, SettingsError> {
         let storage_location = arguments.storage_location()?;
         let confirmed_commits = arguments.database.confirmed_commits(&storage_location)?;
+        // Also beside a data folder, which has no use for them: it may be the next start that names a server.
+        arguments.database.connections()?;
         let console = console::settings(arguments)?;
         let keys = Keys::of(&arguments.keys, &storage_location, console.has_provider())?;
         let limits = limits::limits(&arguments.limits)?;

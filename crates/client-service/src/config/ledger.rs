@@ -97,6 +97,6 @@ pub(crate) fn given_secrets(arguments: &LedgerArgs) -> Result<Option<SigningSecr
         value: arguments.accounts_secret.as_deref(),
         file: arguments.accounts_secret_file.as_deref(),
     };
-    let wrong = |error| SettingsError(format!("{} {error}", secret.source()));
+    let wrong = |error| SettingsError(format!("{} {error}", secret.subject()));
     secret.read()?.map(|text| SigningSecrets::parse(&text)).transpose().map_err(wrong)
 }

@@ -4,7 +4,7 @@ use adapter_http::{CorsOrigins, Tls};
 use clap::{ArgAction, Args};
 
 use super::error::SettingsError;
-use super::secret::read_bounded;
+use super::secret::{encoding_fault, read_bounded};
 use super::value::non_empty;
 
 #[derive(Args, Clone, Debug)]
@@ -50,7 +50,10 @@ pub(crate) fn read(flag: &str, file: &str) -> Result<String, SettingsError> {
     let text = read_bounded(file);
     let text =
         text.map_err(|error| SettingsError(format!("{flag}: the file {file} cannot be read: {error}")))?;
-    text.ok_or_else(|| SettingsError(format!("{flag}: the file {file} is longer than 64 KiB, the limit")))
+    let wrong = |problem: &str| SettingsError(format!("{flag}: the file {file} {problem}"));
+    let text = text.ok_or_else(|| wrong("is longer than 64 KiB, the limit"))?;
+    encoding_fault(&text).map_or(Ok(()), |problem| Err(wrong(problem)))?;
+    Ok(text)
 }
 
 /// The origins whose pages may use the API, if there are any.

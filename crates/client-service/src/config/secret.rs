@@ -53,6 +53,9 @@ impl Secret<'_> {
                         "{flag}-file: the file {file} is longer than 64 KiB, the limit for a secret"
                     ))
                 })?;
+                if let Some(problem) = encoding_fault(&text) {
+                    return Err(SettingsError(format!("{flag}-file: the file {file} {problem}")));
+                }
                 match non_empty(Some(&text)) {
                     Some(secret) => Ok(Some(secret.to_owned())),
                     None => Err(SettingsError(format!("{flag}-file: the file {file} is empty"))),
@@ -61,10 +64,25 @@ impl Secret<'_> {
         }
     }
 
+    /// The beginning of a sentence about the secret: its flag, and its file if it is in one.
+    pub(crate) fn subject(&self) -> String {
+        match non_empty(self.file) {
+            Some(file) => format!("{}-file: the file {file}", self.flag),
+            None => self.flag.to_owned(),
+        }
+    }
+
     /// The flag that the secret came from.
     pub(crate) fn source(&self) -> String {
         if non_empty(self.file).is_some() { format!("{}-file", self.flag) } else { self.flag.to_owned() }
     }
+}
+
+/// What some editors put in front of what they save, and what no secret and no key begins with: the end of a sentence.
+pub(super) fn encoding_fault(text: &str) -> Option<&'static str> {
+    text.starts_with('\u{feff}').then_some(
+        "begins with a byte order mark, which would be a part of what it holds; save it as UTF-8 without one",
+    )
 }
 
 /// The text of a file, or `None` if it is longer than [`MAX_BYTES`].
@@ -75,7 +93,8 @@ pub(super) fn read_bounded(file: &str) -> io::Result<Option<String>> {
         return Ok(None);
     }
     let text = String::from_utf8(text);
-    text.map(Some).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+    let refused = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text; save it as UTF-8");
+    text.map(Some).map_err(refused)
 }
 
 /// Whether accounts other than the service's own can read one of these files.
@@ -126,7 +145,27 @@ fn addresses<'a>(setting: &str, value: &'a str) -> impl Iterator<Item = &'a str>
 
 #[cfg(test)]
 mod tests {
-    use super::{has_password, holds_secret, may_hold_key};
+    use super::{Secret, has_password, holds_secret, may_hold_key};
+
+    #[test]
+    fn a_file_that_an_editor_has_marked_is_refused_with_the_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        let file = file.to_str().unwrap();
+        let refused = |bytes: &[u8]| {
+            std::fs::write(file, bytes).unwrap();
+            Secret { flag: "--webhook-secret", value: None, file: Some(file) }.read().unwrap_err().0
+        };
+        let marked = refused("\u{feff}whsec_mArKeR".as_bytes());
+        let expected =
+            format!("--webhook-secret-file: the file {file} begins with a byte order mark, which would be");
+        assert!(
+            marked.starts_with(&expected) && marked.ends_with("save it as UTF-8 without one"),
+            "{marked}"
+        );
+        let other = refused(b"\xff\xfem\0A\0r\0");
+        assert!(other.ends_with("cannot be read: it is not UTF-8 text; save it as UTF-8"), "{other}");
+    }
 
     #[test]
     fn a_value_holds_a_secret_by_what_is_in_it() {

@@ -115,6 +115,6 @@ pub(crate) fn given_secrets(arguments: &WebhookArgs) -> Result<Option<SigningSec
         value: arguments.webhook_secret.as_deref(),
         file: arguments.webhook_secret_file.as_deref(),
     };
-    let wrong = |error| SettingsError(format!("{} {error}", secret.source()));
+    let wrong = |error| SettingsError(format!("{} {error}", secret.subject()));
     secret.read()?.map(|text| SigningSecrets::parse(&text)).transpose().map_err(wrong)
 }

@@ -141,7 +141,8 @@ fn receiver(value: &str, is_plain: bool) -> Result<WebhookReceiver, Fault> {
     let text = secret.read().map_err(|error| refused(&error.0))?;
     let text =
         text.ok_or_else(|| refused(&"give the file of the secret that signs its messages with secret-file"))?;
-    let secrets = SigningSecrets::parse(&text).map_err(|error| refused(&format!("secret-file {error}")))?;
+    let secrets =
+        SigningSecrets::parse(&text).map_err(|error| refused(&format!("{} {error}", secret.subject())))?;
     let filter = written.types.map_or(Ok(EventFilter::All), filter).map_err(|why| refused(&why))?;
     Ok(WebhookReceiver { name, address, secrets, filter })
 }

@@ -206,3 +206,105 @@ fn a_fault_is_neither_hidden_nor_invented_by_another_one() {
         }
     }
 }
+
+#[test]
+fn what_this_refuses_a_service_refuses_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    for (setting, value) in [
+        ("--database-connections", "0"),
+        ("--database-search-connections", "0"),
+        ("--database-wait", "soon"),
+        ("--replica-staleness", "never"),
+        ("--keep-batches", "0"),
+        ("--jwt-max-lifetime", "never"),
+        ("--otlp-sample", "200"),
+        ("--drain-deadline", "0"),
+        ("--webhook-attempts", "0"),
+        ("--webhook-timeout", "0"),
+        ("--accounts-timeout", "0"),
+        ("--caller-hash-key", "short"),
+        ("--console-idle", "never"),
+    ] {
+        let given = format!("{setting}={value}");
+        for command in ["check-config", "serve"] {
+            let refused = call(&[command, "--data", data, &given], &[]);
+            let text = words(&refused);
+            assert_eq!(refused.status.code(), Some(2), "{command} {given}: {text}");
+            assert!(text.contains(setting), "{command} {given}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_that_cannot_be_used_is_named_with_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    let path = file.to_str().unwrap();
+    let receiver = format!("name=crm,url=https://crm.example/,secret-file={path}");
+    let webhook = ["--webhook=https://hooks.example/", "--webhook-secret-file", path];
+    for (text, expected) in [
+        (MARKER, "holds a secret that is not whsec_ followed by Base64"),
+        ("\u{feff}whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "begins with a byte order mark"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        for (arguments, setting) in [
+            (&webhook[..], "--webhook-secret-file"),
+            (
+                &["--accounts=https://ledger.example/", "--accounts-secret-file", path],
+                "--accounts-secret-file",
+            ),
+            (&["--webhook-receiver", &receiver], "--webhook-receiver: the receiver crm: secret-file"),
+        ] {
+            let refused = call(&[&["check-config", "--in-memory"], arguments].concat(), &[]);
+            let all = words(&refused);
+            let sentence = format!("{setting}: the file {path} {expected}");
+            assert!(all.contains(&sentence), "{sentence}: {all}");
+            assert!(!all.contains(MARKER), "{all}");
+        }
+        let refused = call(&["receive", "--secret-file", path], &[]);
+        assert_eq!(refused.status.code(), Some(2));
+        let sentence = format!("--secret-file: the file {path} {expected}");
+        assert!(words(&refused).contains(&sentence), "{}", words(&refused));
+    }
+}
+
+#[test]
+fn files_of_certificates_that_an_address_names_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.pem");
+    std::fs::write(&empty, MARKER).unwrap();
+    let empty = empty.to_str().unwrap();
+    let keys = ["--jwt-hs256-secret=0123456789abcdef0123456789abcdef", "--development=on"];
+    let address = |parameters: &str| format!("postgres://me@db.example/clients?{parameters}");
+    let fine = address("sslmode=disable");
+    for (parameters, expected) in [
+        (
+            "sslmode=verify-full&sslrootcert=/nowhere/mArKeR.pem".to_owned(),
+            "sslrootcert, whose file cannot be read",
+        ),
+        (
+            format!("sslmode=verify-full&sslrootcert={empty}"),
+            "sslrootcert, whose file holds no certificate in PEM",
+        ),
+        (format!("sslcert={empty}&sslkey=/nowhere/mArKeR.pem"), "sslcert, whose file holds no certificate"),
+        (format!("sslcert={empty}"), "sslcert without sslkey; give both"),
+    ] {
+        let wrong = address(&parameters);
+        for (primary, replica, setting) in
+            [(&wrong, None, "--database-url:"), (&fine, Some(&wrong), "--replica-url:")]
+        {
+            for command in ["check-config", "serve"] {
+                let mut arguments = vec![command, "--database-url", primary];
+                arguments.extend(keys);
+                arguments.extend(replica.iter().flat_map(|url| ["--replica-url", url.as_str()]));
+                let refused = call(&arguments, &[]);
+                let text = words(&refused);
+                assert_eq!(refused.status.code(), Some(2), "{arguments:?}: {text}");
+                assert!(text.contains(setting) && text.contains(expected), "{expected}: {text}");
+                assert!(!text.contains(MARKER), "{text}");
+            }
+        }
+    }
+}
