@@ -6,12 +6,22 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use crate::exit::ExitError;
+use crate::shutdown;
 
 /// How long threads may take to end after everything else has ended.
 const THREADS_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// Starts the threads.
+/// Starts the threads of a command that ends by itself, or at a signal.
 pub(crate) fn start() -> Result<Runtime, ExitError> {
+    let runtime = start_until_stopped()?;
+    let entered = runtime.enter();
+    shutdown::end_first_process()?;
+    drop(entered);
+    Ok(runtime)
+}
+
+/// Starts the threads of a command that stops in order at [`shutdown::on_signal`], which it is to call first.
+pub(crate) fn start_until_stopped() -> Result<Runtime, ExitError> {
     Runtime::new().map_err(|error| ExitError::Failed(format!("the threads cannot be started: {error}")))
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod identity_provider;
 pub(crate) mod ledger;
 pub(crate) mod listener;
 pub(crate) mod live_settings;
+pub(crate) mod opening;
 pub(crate) mod replaceable;
 pub(crate) mod replicas;
 pub(crate) mod settings_check;

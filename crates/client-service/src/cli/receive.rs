@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &ReceiveArgs) -> Result<(), ExitError> {
     let text = secret.read()?.ok_or_else(|| {
         SettingsError("give --secret or CLIENTS_WEBHOOK_SECRET: the secret that signs messages".to_owned())
     })?;
-    let wrong = |problem: String| SettingsError(format!("{}: {problem}", secret.source()));
+    let wrong = |problem: String| SettingsError(format!("{} {problem}", secret.subject()));
     let secrets = SigningSecrets::parse(&text).map_err(|error| wrong(error.to_string()))?;
     let addresses = listen::listen(&arguments.listen)?;
     listen::this_machine_only(
@@ -55,10 +55,10 @@ pub(crate) fn run(arguments: &ReceiveArgs) -> Result<(), ExitError> {
     let status =
         arguments.answer.try_into().map_err(|_| SettingsError("--answer: no such status".to_owned()))?;
     telemetry::start(LogFormat::Text)?;
-    runtime::run_to_end(runtime::start()?, async {
+    runtime::run_to_end(runtime::start_until_stopped()?, async {
+        let stop = shutdown::on_signal()?;
         let listener = listener::listen("--listen", &arguments.listen, &addresses)?;
         let address = listener.local_addr().map_err(|error| failed(&error))?;
-        let stop = shutdown::on_signal()?;
         stdout::print(&first_line(address));
         let receiver = WebhookReceiver::new(secrets, Arc::new(SystemClock)).answering(status);
         let served = receiver.serve(listener, |delivery| stdout::print(&shown(&delivery)), stop).await;

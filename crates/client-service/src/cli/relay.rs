@@ -14,7 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::config::error::SettingsError;
 use crate::config::log::LogFormat;
 use crate::config::reading::Reading;
-use crate::config::reloaded::RELOADED;
+use crate::config::reloaded::{FixedFiles, RELOADED};
 use crate::config::secret::SecretFile;
 use crate::config::storage_location::{StorageArgs, StorageLocation};
 use crate::config::traces::TraceArgs;
@@ -81,17 +81,18 @@ pub(crate) fn run(reading: Reading<RelayArgs>, command: &clap::Command) -> Resul
     let Settled { webhooks, delivery: delivery_settings, drain_deadline, storage_location } =
         Settled::of(arguments)?;
     let ports = webhook::ports(webhooks);
-    let runtime = runtime::start()?;
+    let runtime = runtime::start_until_stopped()?;
     let telemetry = telemetry::with_traces(arguments.log_format, &arguments.traces, runtime.handle())?;
     runtime::run_to_end(runtime, async {
         let reading = Arc::new(reading);
         let arguments = &reading.arguments;
         let hangups = Hangups::receive()?;
+        let stop = shutdown::on_signal()?;
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
         telemetry.describe();
-        let storage = Storage::open_existing(&storage_location).await?;
+        let opening = Storage::open_existing(&storage_location);
+        let Some(storage) = shutdown::unless_stopped(&stop, opening).await? else { return Ok(()) };
         let admin = listen_admin(arguments.admin_listen)?;
-        let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());
         let clients = Clients::new(storage.clients(), Arc::new(SystemClock), Arc::new(RandomKeys))
             .with_check(jobs.health());
@@ -111,12 +112,14 @@ pub(crate) fn run(reading: Reading<RelayArgs>, command: &clap::Command) -> Resul
         backlog::measure(&jobs, storage.outbox(), ports.keys().cloned().collect());
         delivery::deliver(&jobs, &clients, &storage.outbox(), &ports, &delivery_settings).await;
         let in_force = Arc::new(Mutex::new(arguments.clone()));
+        let fixed = Arc::new(FixedFiles::read(arguments.secret_files()));
         let watched = in_force.clone();
         secret_files::measure(&jobs, move || lock(&watched).secret_files());
         let reload_from = reading.clone();
         hangups.follow(stop.clone(), move || {
-            let (reading, ports, in_force) = (reload_from.clone(), ports.clone(), in_force.clone());
-            async move { reload(&reading, &ports, &in_force) }
+            let (reading, ports) = (reload_from.clone(), ports.clone());
+            let (in_force, fixed) = (in_force.clone(), fixed.clone());
+            async move { reload(&reading, &ports, &in_force, &fixed) }
         });
         stop.cancelled().await;
         jobs.finish(drain_deadline).await;
@@ -155,7 +158,12 @@ fn lock(in_force: &Mutex<RelayArgs>) -> MutexGuard<'_, RelayArgs> {
 }
 
 /// Takes over the addresses, secrets and types of the webhooks as they are now. `in_force` are the settings in use.
-fn reload(reading: &Reading<RelayArgs>, ports: &WebhookPorts, in_force: &Mutex<RelayArgs>) -> Reloaded {
+fn reload(
+    reading: &Reading<RelayArgs>,
+    ports: &WebhookPorts,
+    in_force: &Mutex<RelayArgs>,
+    fixed: &FixedFiles,
+) -> Reloaded {
     let (newer, effective) = (reading.again)().map_err(|why| Refused { why, file: None })?;
     let settings = reading.arguments.webhook.reloaded(&newer.webhook);
     let webhooks = receivers(&settings).map_err(|why| Refused::of(why, settings.files()))?;
@@ -168,7 +176,8 @@ fn reload(reading: &Reading<RelayArgs>, ports: &WebhookPorts, in_force: &Mutex<R
     used.webhook = settings;
     unsafe_settings::report_change(&before, &used.unsafe_settings());
     drop(used);
-    let changed: BTreeSet<_> =
-        reading.effective.changed(&effective).filter(|flag| !RELOADED.contains(flag)).collect();
+    let changed = reading.effective.changed(&effective).filter(|flag| !RELOADED.contains(flag));
+    let files = FixedFiles::read(newer.secret_files());
+    let changed: BTreeSet<_> = changed.chain(fixed.changed(&files)).collect();
     Ok(changed.into_iter().map(|flag| format!("--{flag}")).collect())
 }

@@ -1,7 +1,6 @@
 //! `client-service serve`: wires the adapters and serves the API.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use adapter_http::{Api, CorsOrigins, Limits, Metrics, RequestLog, ServeReport, Server, Tls};
@@ -30,12 +29,11 @@ use crate::jobs::{
 use crate::reload::Hangups;
 use crate::system::{RandomKeys, SystemClock};
 use crate::wiring::auth::Keys;
-use crate::wiring::confirmed;
 use crate::wiring::console::{self, Entrance};
 use crate::wiring::development_key::DevelopmentKey;
-use crate::wiring::documents;
 use crate::wiring::listener::{self, listen_admin};
 use crate::wiring::live_settings::{InForce, LivePorts, LiveService, LiveValues, ServiceReload};
+use crate::wiring::opening::{Opened, Opening};
 use crate::wiring::replicas::replicated;
 use crate::wiring::storage::{self, Storage};
 use crate::wiring::test_controls;
@@ -44,8 +42,7 @@ use crate::{runtime, shutdown, stdout, telemetry};
 /// Everything that the settings say before something outside of the program is asked.
 struct Settled {
     storage_location: StorageLocation,
-    console: console::ConsoleSettings,
-    keys: Keys,
+    opening: Opening,
     limits: Limits,
     ports: LivePorts,
     kyc_policy: KycPolicy,
@@ -53,7 +50,6 @@ struct Settled {
     numbering: WorldNumbering,
     duplicate_quota: DuplicateQuota,
     retention: Retention,
-    confirmed_commits: Option<PathBuf>,
     addresses: Vec<SocketAddr>,
     delivery: RelaySettings,
     request_log: RequestLog,
@@ -79,8 +75,7 @@ impl Settled {
         }
         Ok(Self {
             storage_location,
-            console,
-            keys,
+            opening: Opening { keys, console, confirmed_commits },
             limits,
             ports,
             kyc_policy,
@@ -88,7 +83,6 @@ impl Settled {
             numbering: rules::numbering(&arguments.rules)?,
             duplicate_quota: rules::duplicate_quota(&arguments.rules)?,
             retention: arguments.database.retention()?,
-            confirmed_commits,
             addresses,
             delivery: webhook::delivery(&arguments.webhook)?,
             request_log: log::request_log(&arguments.log)?,
@@ -105,28 +99,22 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
     let Settled { storage_location, ports, kyc_policy, limits, .. } = settled;
     let drain_deadline = limits.drain_deadline;
     let needs_a_standby = reading.arguments.database.storage.require_synchronous_standby == Switch::On;
-    let runtime = runtime::start()?;
+    let runtime = runtime::start_until_stopped()?;
     let (format, traces) = (reading.arguments.log.log_format, &reading.arguments.traces);
     let telemetry = telemetry::with_traces(format, traces, runtime.handle())?;
 
     runtime::run_to_end(runtime, async {
         let arguments = &reading.arguments;
         let hangups = Hangups::receive()?;
-        let token_keys = settled.keys.load().await?;
+        let stop = shutdown::on_signal()?;
         let recorder = Metrics::install().map_err(|error| ExitError::Failed(error.to_string()))?;
         telemetry.describe();
-        let location = documents::open(&arguments.documents.location, &storage_location).await?;
-        let storage =
-            Storage::open(&storage_location, &arguments.database, replica_settings.read_only).await?;
-        let contents = documents::contents(location.clone(), &storage_location, &storage).await?;
-        let confirming =
-            confirmed::confirming(location, &storage, settled.confirmed_commits, arguments).await?;
-        let (verifier, development) = token_keys.verifier(&storage_location).await?;
-        let entrance = settled.console.entrance(development.is_some()).await?;
+        let opening = Box::pin(settled.opening.open(arguments, &storage_location));
+        let Some(opened) = shutdown::unless_stopped(&stop, opening).await? else { return Ok(()) };
+        let Opened { storage, contents, confirming, verifier, development, entrance } = opened;
         // After everything that can refuse the start: a refusal is one sentence, without warnings before it.
         storage::report(&storage_location);
         unsafe_settings::report(&unsafe_settings::of_service(arguments, &kyc_policy), command);
-        let stop = shutdown::on_signal()?;
         let jobs = Supervisor::new(stop.clone());
         let test_clock = test_controls::clock(arguments.test_controls);
         let clock = test_clock.clone().map_or_else(test_controls::machine, |clock| Arc::new(clock));

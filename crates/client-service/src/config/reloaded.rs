@@ -1,5 +1,10 @@
 //! Settings that a running service takes over, at SIGHUP.
 
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::secret::SecretFile;
 use super::service::ServeArgs;
 use super::webhook::WebhookArgs;
 
@@ -23,6 +28,24 @@ pub(crate) const RELOADED: [&str; 17] = [
     "webhook-secret-file",
     "webhook-receiver",
 ];
+
+/// The files of secrets that are read at the start only, each with the digest of what it held.
+pub(crate) struct FixedFiles(BTreeMap<&'static str, Option<[u8; 32]>>);
+
+impl FixedFiles {
+    /// Reads those of these files whose settings are not taken over.
+    pub(crate) fn read(files: Vec<SecretFile>) -> Self {
+        let files = files.into_iter().filter(|file| !RELOADED.contains(&file.setting));
+        let digest = |path: String| Some(Sha256::digest(std::fs::read(path).ok()?).into());
+        Self(files.map(|file| (file.setting, digest(file.path))).collect())
+    }
+
+    /// The flags of those that hold something else now.
+    pub(crate) fn changed<'a>(&'a self, newer: &'a Self) -> impl Iterator<Item = &'a str> {
+        let changed = newer.0.iter().filter(|(setting, text)| self.0.get(*setting) != Some(*text));
+        changed.map(|(setting, _)| *setting)
+    }
+}
 
 impl ServeArgs {
     /// These settings, with those of `newer` that a running service takes over.

@@ -1,6 +1,6 @@
 //! What a running service takes over of its settings: the values, where they go, and the reload that brings them there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,7 +9,6 @@ use adapter_http::auth::{PermissionClaims, TokenVerifier};
 use client_app::Clients;
 use client_app::ports::{AccountDirectory, BranchDirectory};
 use client_domain::kyc::KycPolicy;
-use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
 
 use super::auth::{AdoptClaims, Keys, LoadedKeys};
@@ -21,7 +20,7 @@ use super::{console, settings_check};
 use crate::config::effective::EffectiveSettings;
 use crate::config::error::SettingsError;
 use crate::config::reading::Reading;
-use crate::config::reloaded::RELOADED;
+use crate::config::reloaded::{FixedFiles, RELOADED};
 use crate::config::service::ServeArgs;
 use crate::config::storage_location::StorageLocation;
 use crate::config::value::non_empty;
@@ -104,8 +103,7 @@ pub(crate) struct ServiceReload {
     reading: Reading<ServeArgs>,
     in_force: InForce,
     service: LiveService,
-    /// The contents of files that are read at the start only.
-    fixed: BTreeMap<&'static str, Option<[u8; 32]>>,
+    fixed: FixedFiles,
 }
 
 /// What a reload has read, before any of it is used.
@@ -119,7 +117,7 @@ struct Read {
 
 impl ServiceReload {
     pub(crate) fn new(reading: Reading<ServeArgs>, in_force: InForce, service: LiveService) -> Self {
-        let fixed = fixed_files(&reading.arguments);
+        let fixed = FixedFiles::read(reading.arguments.secret_files());
         Self { reading, in_force, service, fixed }
     }
 
@@ -186,9 +184,8 @@ impl ServiceReload {
     /// The settings that have changed and wait for the next start.
     fn waiting(&self, newer: &ServeArgs, effective: &EffectiveSettings) -> Vec<String> {
         let changed = self.reading.effective.changed(effective).filter(|flag| !RELOADED.contains(flag));
-        let files = fixed_files(newer);
-        let files = files.iter().filter(|(setting, text)| self.fixed.get(*setting) != Some(*text));
-        let all: BTreeSet<_> = changed.chain(files.map(|(setting, _)| *setting)).collect();
+        let files = FixedFiles::read(newer.secret_files());
+        let all: BTreeSet<_> = changed.chain(self.fixed.changed(&files)).collect();
         all.into_iter().map(|flag| format!("--{flag}")).collect()
     }
 }
@@ -223,11 +220,4 @@ impl LiveService {
             tls.adopt(&newer);
         }
     }
-}
-
-/// The files of secrets that are read at the start only, each with the digest of what it holds now.
-fn fixed_files(arguments: &ServeArgs) -> BTreeMap<&'static str, Option<[u8; 32]>> {
-    let files = arguments.secret_files().into_iter().filter(|file| !RELOADED.contains(&file.setting));
-    let digest = |path: String| Some(Sha256::digest(std::fs::read(path).ok()?).into());
-    files.map(|file| (file.setting, digest(file.path))).collect()
 }

@@ -350,6 +350,29 @@ fn relay_reloads_as_well_and_measures_the_age_of_its_secrets() {
 }
 
 #[test]
+fn relay_names_the_file_of_its_database_where_it_holds_another_address() {
+    let files = Files::new();
+    files.write("webhook-secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    let address = |name: &str| format!("sqlite://{}/clients.db", files.text(name));
+    let data = files.text("data");
+    drop(Service::start(&["--data", &data], &[]));
+    files.write("address", &address("data"));
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let (location, secret) = (files.text("address"), files.text("webhook-secret"));
+    let arguments = [
+        &["relay", "--database-url-file", &location, "--admin-listen", &port][..],
+        &["--webhook", "https://hooks.example/", "--webhook-secret-file", &secret],
+    ];
+    let relay = Service::start(&arguments.concat(), &[]);
+    hang_up(&relay, "done", 1);
+    files.write("address", &address("other"));
+    hang_up(&relay, "done", 2);
+    let log = relay.stop().stderr;
+    let warnings: Vec<_> = log.lines().filter(|line| line.contains("from the next start on")).collect();
+    assert!(matches!(warnings.as_slice(), [one] if one.contains("--database-url-file")), "{log}");
+}
+
+#[test]
 fn relay_tells_unsafe_settings_and_watches_the_files_of_every_receiver() {
     const OLD: &str = "touch -d 2020-01-01";
     let files = Files::new();
