@@ -56,8 +56,17 @@ def check_commands_beside(deployment, unit):
         found = any(line.startswith(f"{name}=") for line in properties)
         deployment.expect(found, f"installing.md: commands beside the unit lack its {name}")
     commands = re.findall(r"^as_service client-service (.*)$", page, re.M)
-    for name in ("backup", "restore", "check", "token"):
-        shown = any(command.split()[0] == name for command in commands)
-        deployment.expect(shown, f"installing.md: it does not show {name} beside the unit")
+    shown = {command.split()[0] for command in commands}
+    for name in ("backup", "restore", "check"):
+        deployment.expect(name in shown, f"installing.md: it does not show {name} beside the unit")
+    # A service that verifies tokens of a provider has no key that could sign one.
+    settings = (ROOT / "deploy" / "systemd" / "examples" / "client-service.env").read_text()
+    has_key = not re.search(r"^CLIENTS_JWKS=", settings, re.M)
+    deployment.expect(has_key or "token" not in shown, "installing.md: no key signs the token that it shows")
+    # A backup makes no folder above its own.
+    folders = re.findall(r"^as_service mkdir -p (\S+)$", page, re.M)
+    for target in re.findall(r"^as_service client-service backup --to (\S+)$", page, re.M):
+        above = target.rpartition("/")[0]
+        deployment.expect(not above or above in folders, f"installing.md: nothing makes the folder {above}")
     for command in commands:
         deployment.check_flags("installing.md", command.split())

@@ -12,7 +12,7 @@ use crate::exit::ExitError;
 /// Makes the folder where there is none, and checks it. A folder that the address of a file names must exist.
 pub(crate) fn make(folder: &DataFolder) -> Result<(), ExitError> {
     if folder.naming() != Naming::File {
-        make_folder(folder.path())?;
+        make_folder(folder.flag(), folder.path())?;
     }
     check(folder)?;
     refuse_backup(folder)?;
@@ -28,12 +28,12 @@ pub(crate) fn make(folder: &DataFolder) -> Result<(), ExitError> {
             documents.display()
         )));
     }
-    make_folder(&documents)
+    make_folder(folder.flag(), &documents)
 }
 
 /// Makes a folder for a backup or for a restore. One that exists must be empty.
 pub(crate) fn make_empty(folder: &DataFolder) -> Result<(), ExitError> {
-    make_folder(folder.path())?;
+    make_folder(folder.flag(), folder.path())?;
     check(folder)?;
     let entries = std::fs::read_dir(folder.path()).map(|mut entries| entries.next().is_none());
     if !entries.is_ok_and(|is_empty| is_empty) {
@@ -43,7 +43,7 @@ pub(crate) fn make_empty(folder: &DataFolder) -> Result<(), ExitError> {
             folder.path().display()
         )));
     }
-    make_folder(&folder.documents())
+    make_folder(folder.flag(), &folder.documents())
 }
 
 /// Fails unless the folder has clients of a service, for commands that make none.
@@ -112,7 +112,7 @@ pub(super) fn reachable_by_others(metadata: &Metadata) -> bool {
 }
 
 /// Makes a folder that only the account of the service reaches, whatever the umask is.
-fn make_folder(path: &Path) -> Result<(), ExitError> {
+fn make_folder(flag: &str, path: &Path) -> Result<(), ExitError> {
     let made = match DirBuilder::new().mode(0o700).create(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
@@ -123,6 +123,12 @@ fn make_folder(path: &Path) -> Result<(), ExitError> {
         }),
     };
     made.map_err(|error| {
-        ExitError::Failed(format!("the folder {} cannot be made: {}", path.display(), error.kind()))
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists());
+        let why = match parent {
+            // Not made as well: it may be a disk that is not there, and the clients would be on another one.
+            Some(parent) => format!("the folder {} does not exist; make it first", parent.display()),
+            None => error.kind().to_string(),
+        };
+        ExitError::Failed(format!("{flag}: the folder {} cannot be made: {why}", path.display()))
     })
 }

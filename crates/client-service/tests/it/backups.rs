@@ -223,6 +223,13 @@ fn restore_takes_whole_backups_only_and_what_it_left_unfinished_is_refused() {
     let restore = ["restore", "--from", backup_text, "--data", target_text];
     refused(&restore, 1, &["is no whole backup: its backup.json is missing"]);
     kept(&data);
+    let above = parent.path().join("backups");
+    let dated = above.join("2026-11-29");
+    let backup_there = ["backup", "--to", dated.to_str().unwrap(), "--data", data_text];
+    let lacks = format!("cannot be made: the folder {} does not exist; make it first", above.display());
+    refused(&backup_there, 1, &["--to: the folder ", &lacks]);
+    std::fs::create_dir(&above).unwrap();
+    done(&backup_there, &[]);
     done(&["backup", "--to", backup_text, "--data", data_text], &[]);
     refused(&["restore", "--from", data_text, "--data", target_text], 1, &["is no whole backup"]);
     let record = backup.join("backup.json");

@@ -313,7 +313,11 @@ fn a_folder_that_is_not_safe_or_not_whole_is_refused() {
 
     std::fs::write(parent.path().join("file"), "").unwrap();
     refused(&["--data", parent.path().join("file").to_str().unwrap()], 1, "is not a folder");
-    refused(&["--data", "/nowhere/data"], 1, "the folder /nowhere/data cannot be made");
+    refused(
+        &["--data", "/nowhere/data"],
+        1,
+        "--data: the folder /nowhere/data cannot be made: the folder /nowhere does not exist; make it first",
+    );
     refused(&["--database-url", "sqlite:///nowhere/clients.db"], 1, "the folder /nowhere does not exist");
 }
 
