@@ -271,18 +271,18 @@ fn migrate_says_what_it_would_do_and_what_it_did() {
     let data = parent.path().join("data");
     let migrate = ["migrate", "--data", data.to_str().unwrap()];
     let dry = [&migrate[..], &["--dry-run"]].concat();
-    done(&dry, &["the schema would be brought from 0 to 1\n"]);
+    done(&dry, &["the schema would be brought from 0 to 2\n"]);
     assert!(!data.exists());
     let missing = parent.path().join("missing");
     let start = ["--data", missing.to_str().unwrap(), "--migrate", "off"];
-    refused(&start, 1, &["the schema is missing, and this program needs 1: run client-service migrate"]);
-    done(&migrate, &["the schema was brought from 0 to 1\n"]);
+    refused(&start, 1, &["the schema is missing, and this program needs 2: run client-service migrate"]);
+    done(&migrate, &["the schema was brought from 0 to 2\n"]);
     for command in [&migrate[..], &dry] {
-        done(command, &["the schema is at 1, and nothing has to be done\n"]);
+        done(command, &["the schema is at 2, and nothing has to be done\n"]);
     }
     done(&["check", "--data", data.to_str().unwrap()], &["0 clients can be read"]);
     let service = Service::start(&["--data", data.to_str().unwrap(), "--migrate", "off"], &[]);
-    done(&dry, &["the schema is at 1, and nothing has to be done\n"]);
+    done(&dry, &["the schema is at 2, and nothing has to be done\n"]);
     done(&["dead-letters", "--data", data.to_str().unwrap()], &[]);
     assert_eq!(service.stop().code, Some(0));
 }
