@@ -197,6 +197,9 @@ impl Reader {
     }
 }
 
+/// The byte order mark in UTF-8.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
 async fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     let unreadable = |error: std::io::Error| format!("the file {} cannot be read: {error}", path.display());
     let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
@@ -205,6 +208,10 @@ async fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     file.take(limit).read_to_end(&mut document).await.map_err(unreadable)?;
     if document.len() > MAX_DOCUMENT_BYTES {
         return Err(format!("the file {} is longer than 1 MiB", path.display()));
+    }
+    // Some editors put the byte order mark in front of what they save.
+    if document.starts_with(MARK) {
+        document.drain(..MARK.len());
     }
     Ok(document)
 }

@@ -4,7 +4,7 @@ use adapter_http::{CorsOrigins, Tls};
 use clap::{ArgAction, Args};
 
 use super::error::SettingsError;
-use super::secret::{encoding_fault, read_bounded};
+use super::secret::read_bounded;
 use super::value::non_empty;
 
 #[derive(Args, Clone, Debug)]
@@ -50,10 +50,10 @@ pub(crate) fn read(flag: &str, file: &str) -> Result<String, SettingsError> {
     let text = read_bounded(file);
     let text =
         text.map_err(|error| SettingsError(format!("{flag}: the file {file} cannot be read: {error}")))?;
-    let wrong = |problem: &str| SettingsError(format!("{flag}: the file {file} {problem}"));
-    let text = text.ok_or_else(|| wrong("is longer than 64 KiB, the limit"))?;
-    encoding_fault(&text).map_or(Ok(()), |problem| Err(wrong(problem)))?;
-    Ok(text)
+    let text = text
+        .ok_or_else(|| SettingsError(format!("{flag}: the file {file} is longer than 64 KiB, the limit")))?;
+    // Some editors put the byte order mark in front of what they save.
+    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
 }
 
 /// The origins whose pages may use the API, if there are any.
@@ -70,6 +70,14 @@ pub(crate) fn cors(arguments: &PortArgs) -> Result<Option<CorsOrigins>, Settings
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_certificate() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("certificate.pem");
+        std::fs::write(&file, "\u{feff}-----BEGIN").unwrap();
+        assert_eq!(read("--tls-certificate", file.to_str().unwrap()).unwrap(), "-----BEGIN");
+    }
 
     #[test]
     fn origins_are_exact() {

@@ -53,8 +53,11 @@ impl Secret<'_> {
                         "{flag}-file: the file {file} is longer than 64 KiB, the limit for a secret"
                     ))
                 })?;
-                if let Some(problem) = encoding_fault(&text) {
-                    return Err(SettingsError(format!("{flag}-file: the file {file} {problem}")));
+                // Some editors put it in front of what they save. Here it would be a part of the secret, which is not seen.
+                if text.starts_with('\u{feff}') {
+                    return Err(SettingsError(format!(
+                        "{flag}-file: the file {file} begins with a byte order mark; save it as UTF-8 without one"
+                    )));
                 }
                 match non_empty(Some(&text)) {
                     Some(secret) => Ok(Some(secret.to_owned())),
@@ -76,13 +79,6 @@ impl Secret<'_> {
     pub(crate) fn source(&self) -> String {
         if non_empty(self.file).is_some() { format!("{}-file", self.flag) } else { self.flag.to_owned() }
     }
-}
-
-/// What some editors put in front of what they save, and what no secret and no key begins with: the end of a sentence.
-pub(super) fn encoding_fault(text: &str) -> Option<&'static str> {
-    text.starts_with('\u{feff}').then_some(
-        "begins with a byte order mark, which would be a part of what it holds; save it as UTF-8 without one",
-    )
 }
 
 /// The text of a file, or `None` if it is longer than [`MAX_BYTES`].
@@ -157,12 +153,8 @@ mod tests {
             Secret { flag: "--webhook-secret", value: None, file: Some(file) }.read().unwrap_err().0
         };
         let marked = refused("\u{feff}whsec_mArKeR".as_bytes());
-        let expected =
-            format!("--webhook-secret-file: the file {file} begins with a byte order mark, which would be");
-        assert!(
-            marked.starts_with(&expected) && marked.ends_with("save it as UTF-8 without one"),
-            "{marked}"
-        );
+        let expected = "begins with a byte order mark; save it as UTF-8 without one";
+        assert_eq!(marked, format!("--webhook-secret-file: the file {file} {expected}"));
         let other = refused(b"\xff\xfem\0A\0r\0");
         assert!(other.ends_with("cannot be read: it is not UTF-8 text; save it as UTF-8"), "{other}");
     }

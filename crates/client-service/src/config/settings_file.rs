@@ -196,6 +196,10 @@ fn setting<'a>(program: &'a Command, name: &str) -> Result<&'a Arg, String> {
     let all = || [program].into_iter().chain(program.get_subcommands()).flat_map(settings);
     let found = all().find(|setting| setting.get_long() == Some(name));
     found.ok_or_else(|| {
+        let commands = [program].into_iter().chain(program.get_subcommands());
+        if commands.flat_map(Command::get_arguments).any(|flag| flag.get_long() == Some(name)) {
+            return format!("{name} is given on the command line only, because it is for one call");
+        }
         // The name of a variable or of a flag is what people write first.
         let plain =
             name.trim_start_matches('-').trim_start_matches("CLIENTS_").to_lowercase().replace('_', "-");
@@ -342,6 +346,10 @@ mod tests {
     fn every_fault_is_named_by_its_line_and_no_value_is_shown() {
         let text = "CLIENTS_RATE_LIMIT = 7\nlisten = 2026-01-01\nconfig = 'marker'\n\nlissten = 'marker'\n[webhook]\nurl = 'marker'\n";
         let faults = read(text, &["client-service"]).unwrap_err();
+        let of_a_call = read("output = 'json'\nas = 'maker'", &["client-service"]).unwrap_err();
+        for part in ["line 1: output is given on the command line only", "line 2: as is given on the"] {
+            assert!(of_a_call.contains(part), "{part}: {of_a_call}");
+        }
         for part in [
             "line 1: no setting has this name; it is written rate-limit",
             "line 2: listen takes a text or a number",

@@ -181,7 +181,9 @@ pub(crate) fn permission_claims(keys: &KeyArgs) -> Result<PermissionClaims, Sett
     let wrong = |problem: &str| SettingsError(format!("--permission-claims: {problem}"));
     let text =
         std::fs::read_to_string(file).map_err(|error| wrong(&format!("the file cannot be read: {error}")))?;
-    PermissionClaims::read(&text).map_err(|error| wrong(&error.to_string()))
+    // Some editors put the byte order mark in front of what they save.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    PermissionClaims::read(text).map_err(|error| wrong(&error.to_string()))
 }
 
 /// The issuer and audience that a token must name.

@@ -210,7 +210,9 @@ fn a_fault_is_neither_hidden_nor_invented_by_another_one() {
 #[test]
 fn what_this_refuses_a_service_refuses_as_well() {
     let folder = tempfile::tempdir().unwrap();
+    // A file and no folder, so that no service goes on from its settings.
     let data = folder.path().join("data");
+    std::fs::write(&data, "").unwrap();
     let data = data.to_str().unwrap();
     for (setting, value) in [
         ("--database-connections", "0"),

@@ -64,6 +64,19 @@ async fn unusable_key_source_is_an_error_that_names_its_setting() {
     assert!(error(vec![]).await.contains("no source of keys"));
 }
 
+#[tokio::test]
+async fn a_byte_order_mark_is_no_part_of_a_key() {
+    let folder = TempDir::new().unwrap();
+    let marked = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), format!("\u{feff}{text}")).unwrap();
+        folder.path().join(name)
+    };
+    let jwks = marked("keys.json", &json!({"keys": [Signer::ed().jwk("k1")]}).to_string());
+    let public = marked("key.pem", &pairs()[1].pem());
+    assert_eq!(KeySource::jwks_file("--jwks", jwks).check().await, Ok(()));
+    assert_eq!(KeySource::public_key_pem("--jwt-public-key", public).check().await, Ok(()));
+}
+
 /// A PEM file of an Ed25519 private key.
 fn private_pem() -> String {
     let key = Ed25519KeyPair::generate().unwrap();
