@@ -90,6 +90,53 @@ async fn version_conflict_makes_the_command_decide_again() {
     assert_eq!(bank.history_of(&number).await.len(), 2);
 }
 
+/// A creation has read no version, and is tried again all the same: an answer of 500 would be a defect.
+#[tokio::test]
+async fn creation_that_meets_a_conflict_is_tried_again() {
+    let bank = Bank::open().await;
+    let maker = Bank::everything("maker");
+    bank.store.faults().next_commit(Fault::Stale);
+    let answer = bank.maker("CreateContactCommand", adaeze()).await;
+    assert_eq!(answer.data()["customerNumber"], "CUST1000001");
+    assert_eq!(total(&bank).await, 1);
+
+    bank.store.faults().commits(Fault::Stale);
+    let answer = bank.command(&maker, "CreateContactCommand", crate::bank::applicant(1), &KEY).await;
+    assert_eq!((answer.status, answer.codes()), (409, vec!["stale_version".to_owned()]));
+    bank.store.faults().clear();
+    assert_eq!(total(&bank).await, 1);
+    bank.command(&maker, "CreateContactCommand", crate::bank::applicant(1), &KEY).await.data();
+    assert_eq!(total(&bank).await, 2);
+}
+
+/// The other commands that have read no version: one that makes a client of a former one, and one that writes no client and
+/// stores its outcome.
+#[tokio::test]
+async fn return_and_command_without_a_client_are_tried_again_after_a_conflict() {
+    let bank = Bank::open().await;
+    let number = bank.approved().await;
+    let exit = json!({ "contactEncodedKey": number, "reason": "Moved abroad." });
+    bank.checker("ExitCustomerCommand", exit).await.data();
+    let comeback = json!({ "contactEncodedKey": number, "reason": "Back from abroad." });
+    bank.store.faults().commits(Fault::Stale);
+    let answer = bank.maker("ReturnCustomerCommand", comeback.clone()).await;
+    assert_eq!((answer.status, answer.codes()), (409, vec!["stale_version".to_owned()]));
+    let maker = Bank::everything("maker");
+    let view = json!({ "name": "Mine", "search": {} });
+    let answer = bank.command(&maker, "SaveViewCommand", view.clone(), &KEY).await;
+    assert_eq!(
+        (answer.status, answer.codes()),
+        (504, vec!["outcome_unknown".to_owned()]),
+        "the view is saved"
+    );
+    bank.store.faults().clear();
+
+    bank.store.faults().next_commit(Fault::Stale);
+    bank.maker("ReturnCustomerCommand", comeback).await.data();
+    bank.store.faults().next_commit(Fault::Stale);
+    bank.command(&maker, "SaveViewCommand", view, &KEY).await.data();
+}
+
 #[tokio::test]
 async fn slow_command_does_not_delay_others() {
     let bank = Bank::open().await;

@@ -13,6 +13,7 @@
 //! | [`plan`] | what the spine needs to know of a command |
 //! | [`admission`] | checks permission and clock before anything else |
 //! | [`execution`] | load, decide, commit |
+//! | [`creation`] | a new client |
 //! | [`onboard_again`] | a new client that is made of a former one |
 //! | [`replay`] | finds earlier outcomes of an idempotency key |
 //! | [`sealing`] | encrypts stored replies |
@@ -29,6 +30,7 @@ pub(crate) mod admission;
 mod attachment;
 mod changeset;
 mod confirmation;
+mod creation;
 mod directory;
 mod duplicates;
 pub(crate) mod ending;

@@ -10,7 +10,7 @@ use tracing::{Instrument as _, Span, debug_span};
 use super::changeset::Record;
 use super::confirmation::confirmed;
 use super::duplicates::{LookAlikeKeys, Warnings};
-use super::plan::{Decide, Onboard, Plan, Step};
+use super::plan::{Decide, Plan, Step};
 use super::sealing::KeyedRequest;
 use crate::clients::Clients;
 use crate::error::Error;
@@ -115,35 +115,6 @@ impl Clients {
 }
 
 impl Execution<'_> {
-    async fn create(&self, command: &dyn Onboard) -> Result<Executed<RecordedReply>, Error> {
-        if let Err(error) = self.clients.check_directory(command.names()).await {
-            // A repeated creation gets its first reply, whatever the directory contains today. Another request under the
-            // same key gets its own error.
-            let recorded = self.recorded(&ClientKey::from_bits(0)).await?.filter(|_| !self.context.dry_run);
-            let repeated = recorded.filter(|outcome| self.check_body(outcome).is_ok());
-            return repeated.map_or(Err(error), |outcome| self.recorded_reply(outcome));
-        }
-        if self.context.expected_version.is_some() {
-            return Err(Error::VersionNotApplicable);
-        }
-        let (key, id) = self.fresh().await?;
-        if self.context.dry_run
-            && let Some(outcome) = self.recorded(&key).await?
-        {
-            self.check_body(&outcome)?;
-        }
-        let change = Client::onboard(command.application(key.clone(), id), &self.stamp);
-        let draft = match self.draft(None, Ok(&change)).await? {
-            ControlFlow::Continue(draft) => draft,
-            ControlFlow::Break(executed) => return Ok(executed),
-        };
-        match self.commit(draft, &change.client).await? {
-            Attempt::Ended(executed) => Ok(executed),
-            Attempt::VersionConflict => Err(Error::internal()),
-            Attempt::ClaimTaken(taken) => Err(self.taken(taken).await?),
-        }
-    }
-
     async fn change(&self, command: &dyn Decide) -> Result<Executed<RecordedReply>, Error> {
         let mut last = None;
         let mut stored = false;

@@ -63,7 +63,13 @@ impl Execution<'_> {
             };
             match self.commit(draft, &change.client).await? {
                 Attempt::Ended(executed) => return Ok(executed),
-                Attempt::VersionConflict => return Err(Error::internal()),
+                // A creation has read no version; but a store may refuse any commit so, and nothing is written then.
+                Attempt::VersionConflict => {
+                    attempts += 1;
+                    if attempts == ATTEMPTS {
+                        return Err(Error::Contended { last: None });
+                    }
+                }
                 // Another request may have returned the client at the same moment; the next attempt sees it.
                 Attempt::ClaimTaken(claims) => {
                     attempts += 1;

@@ -3,6 +3,7 @@
 use client_domain::AuditStamp;
 use client_domain::value::ClientKey;
 
+use super::execution::ATTEMPTS;
 use super::sealing::KeyedRequest;
 use crate::clients::Clients;
 use crate::error::Error;
@@ -81,12 +82,17 @@ impl Clients {
         };
         // The command is done by now, whatever the storage says.
         let unknown = |error: StoreError| Error::OutcomeUnknown { cause: error.into_cause() };
-        match self.store.commit(Changeset::outcome_only(outcome)).await.map_err(unknown)? {
-            Committed::Done => Ok(None),
-            Committed::Replayed(first) => opened(request, *first).map(Some),
-            Committed::KeyReused => Err(Error::IdempotencyKeyReused),
-            Committed::Stale | Committed::ClaimTaken(_) => Err(Error::internal()),
+        for _ in 0..ATTEMPTS {
+            match self.store.commit(Changeset::outcome_only(outcome.clone())).await.map_err(unknown)? {
+                Committed::Done => return Ok(None),
+                Committed::Replayed(first) => return opened(request, *first).map(Some),
+                Committed::KeyReused => return Err(Error::IdempotencyKeyReused),
+                // It has read no version; but a store may refuse any commit so, and nothing is written then.
+                Committed::Stale => {}
+                Committed::ClaimTaken(_) => return Err(Error::internal()),
+            }
         }
+        Err(Error::OutcomeUnknown { cause: "the store met conflicts in every attempt".to_owned() })
     }
 }
 
