@@ -228,14 +228,14 @@ impl Batches for PostgresStore {
     }
 }
 
-fn number(count: u64) -> i64 {
+pub(crate) fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn to_i32(number: u32) -> i32 {
+pub(crate) fn to_i32(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
-fn small(count: u64) -> i32 {
+pub(crate) fn small(count: u64) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }

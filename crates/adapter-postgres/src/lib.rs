@@ -97,7 +97,7 @@ mod time;
 mod work_items;
 
 pub use confirmed::ConfirmedCommits;
-pub use import::Import;
+pub use import::{Import, ImportSource};
 pub use migrate::{migrate, schema_versions};
 pub use recompute::Recomputed;
 pub use replicas::PostgresReplicas;

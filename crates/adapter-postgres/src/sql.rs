@@ -59,6 +59,9 @@ statements! {
 
     // Copies.
     COPIED_ROWS = "copied_rows";
+    COPY_BATCHES = "copy_batches";
+    COPY_BATCH_PIECES = "copy_batch_pieces";
+    COPY_DELETED_BATCHES = "copy_deleted_batches";
     COPY_CANDIDATES = "copy_candidates";
     COPY_CLAIMS = "copy_claims";
     COPY_DELIVERIES = "copy_deliveries";

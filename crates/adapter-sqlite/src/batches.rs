@@ -21,9 +21,9 @@ use crate::sql::{
 };
 use crate::store::SqliteStore;
 
-const TABLE: &str = "client_batch";
-const PIECES: &str = "client_batch_piece";
-const DELETED: &str = "client_deleted_batch";
+pub(crate) const TABLE: &str = "client_batch";
+pub(crate) const PIECES: &str = "client_batch_piece";
+pub(crate) const DELETED: &str = "client_deleted_batch";
 
 #[async_trait]
 impl Batches for SqliteStore {
@@ -288,7 +288,7 @@ fn was_deleted(connection: &Connection, id: &BatchId) -> Result<bool, Failure> {
     Ok(kept.is_some())
 }
 
-fn batch(columns: &Columns<'_>) -> Result<Batch, StoreError> {
+pub(crate) fn batch(columns: &Columns<'_>) -> Result<Batch, StoreError> {
     columns.known("details", |text: String| Batch::from_json(&text))
 }
 

@@ -25,9 +25,11 @@
 //! | `store` | the port [`ClientStore`](client_app::ports::ClientStore) |
 //! | `opening` | how a store is opened |
 //! | `outbox`, `contents`, `content_ledger`, `sessions`, `work_items`, `export_log` | the other ports |
-//! | `export` | everything that the file holds, in pages, for a copy to another store |
+//! | `export`, `batch_export` | everything that the file holds, in pages, for a copy to another store |
+//! | `digest` | whether the file holds what it held before |
 
 mod activity;
+mod batch_export;
 mod batch_pieces;
 mod batches;
 mod columns;
@@ -35,6 +37,7 @@ mod commit;
 mod connection;
 mod content_ledger;
 mod contents;
+mod digest;
 mod error;
 mod export;
 mod export_log;

@@ -47,6 +47,9 @@ statements! {
     CONTENT_KEYS = "content_keys";
     CONTENT_PIECE = "content_piece";
     CONTENTS_IN_USE = "contents_in_use";
+    COPIED_BATCHES = "copied_batches";
+    COPIED_BATCH_PIECES = "copied_batch_pieces";
+    COPIED_DELETED_BATCHES = "copied_deleted_batches";
     COPIED_CANDIDATES = "copied_candidates";
     COPIED_CLAIMS = "copied_claims";
     COPIED_CLIENTS = "copied_clients";

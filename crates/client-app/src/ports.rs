@@ -19,7 +19,7 @@
 //! | [`AccountDirectory`] | the open accounts of a client in other systems |
 //! | [`BranchDirectory`] | the names behind branch keys and officer numbers |
 //!
-//! [`StoredClaim`], [`StoredEvent`] and [`StoredCandidate`] belong to no port: a copy from one store to another carries them.
+//! [`StoredClaim`], [`StoredEvent`] and the like belong to no port: a copy from one store to another carries them.
 //!
 //! Everything that can fail returns one [`StoreError`]. The promises of a storage adapter are documented at
 //! each method, and each promise is a case of the suite in `store-conformance`.
@@ -92,7 +92,10 @@ pub use selection::{SelectedClients, Selection};
 pub use sessions::{ProviderLogout, ProviderSession, Session, SessionId, SessionMoment, Sessions};
 pub use store::{ClientRef, ClientStore, ClientSummary, DueDocuments, Found, Loaded, Page, Search};
 pub use store_readiness::StoreReadiness;
-pub use stored::{ClaimDigest, DeliveryEnd, StoredCandidate, StoredClaim, StoredDelivery, StoredEvent};
+pub use stored::{
+    ClaimDigest, DeliveryEnd, StoredBatchPiece, StoredCandidate, StoredClaim, StoredDeletedBatch,
+    StoredDelivery, StoredEvent,
+};
 pub use tally::{Tallied, TallyBy, TallyGroup, TallyMember, TallyRow, Tallying};
 pub use totals::{Total, Totals};
 pub use work_items::{WorkClaim, WorkItemId, WorkItems, WorkPage, WorkPosition};

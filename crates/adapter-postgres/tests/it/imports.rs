@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use adapter_postgres::{Import, PostgresStore, Settings, StartError, migrate};
+use adapter_postgres::{Import, ImportSource, PostgresStore, Settings, StartError, migrate};
+use client_app::batch::{Batch, BatchState, StoredPiece};
 use client_app::ports::{
-    Changeset, ClaimDigest, ClientRef, ClientStore as _, Committed, DeliveryEnd, DeliveryFailure,
-    EventFilter, HistoryPage, InstallationId, Lease, Outbox as _, OutboxEvent, ReceiverName, Registration,
-    StoreError, StoredCandidate, StoredClaim, StoredDelivery, StoredEvent,
+    Announcement, Batches as _, Changeset, ClaimDigest, ClientRef, ClientStore as _, Committed, DeliveryEnd,
+    DeliveryFailure, EventFilter, HistoryPage, InstallationId, Lease, Outbox as _, OutboxEvent, ReceiverName,
+    Registration, StoreError, StoredBatchPiece, StoredCandidate, StoredClaim, StoredDeletedBatch,
+    StoredDelivery, StoredEvent,
 };
 use client_domain::client::Change;
 use client_domain::kyc::ContentKey;
 use client_domain::{ClaimKind, ClientState};
 use sqlx::Row as _;
+use store_conformance::fixtures::batches::{batch, piece, settled};
 use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::exports::{ended, export};
 use store_conformance::fixtures::saved_views::saved_view;
@@ -23,8 +26,13 @@ use crate::database::{Database, connect, settings};
 
 const INSTALLATION: u128 = 7;
 
-fn installation() -> InstallationId {
-    InstallationId::from_bits(INSTALLATION)
+fn source() -> ImportSource {
+    of_state("a")
+}
+
+/// The same store in another state.
+fn of_state(digest: &str) -> ImportSource {
+    ImportSource { installation: InstallationId::from_bits(INSTALLATION), digest: digest.to_owned() }
 }
 
 /// The last state of a path with the whole history, and the events.
@@ -69,7 +77,7 @@ fn paths() -> Vec<Vec<Change>> {
 /// Migrates a database and copies clients with everything into it.
 pub(crate) async fn fill(settings: &Settings) -> Vec<Vec<Change>> {
     migrate(settings).await.unwrap();
-    let mut import = Import::begin(settings, &installation()).await.unwrap();
+    let mut import = Import::begin(settings, &source()).await.unwrap();
     let (changesets, events): (Vec<_>, Vec<_>) = paths().iter().map(|path| whole(path)).unzip();
     import.add_clients(changesets).await.unwrap();
     let claim = |kind, exclusive| StoredClaim {
@@ -91,6 +99,10 @@ pub(crate) async fn fill(settings: &Settings) -> Vec<Vec<Change>> {
     import.add_outcomes(&[outcome(request(1), 1), outcome(request(2), 2)]).await.unwrap();
     import.add_views(&[saved_view(1, "ada"), saved_view(2, "ben")]).await.unwrap();
     import.add_exports(&[export(1, "ada"), ended(&export(2, "ben"), true)]).await.unwrap();
+    import.add_batches(&[batch(1, "ada"), ended_batch()]).await.unwrap();
+    import.add_batch_pieces(&batch_pieces()).await.unwrap();
+    let deleted = StoredDeletedBatch { id: batch(3, "ada").id, ended_at: moment(4) };
+    import.add_deleted_batches(&[deleted]).await.unwrap();
     let key = ContentKey::from_bits(moment(1), 1);
     let candidate = StoredCandidate { key, queued_at: moment(2), trashed_at: Some(moment(3)) };
     import.add_candidates(&[candidate]).await.unwrap();
@@ -101,6 +113,32 @@ pub(crate) async fn fill(settings: &Settings) -> Vec<Vec<Change>> {
     assert_eq!(count("client_outbox (open)"), events.len() as u64 - 3);
     import.finish(40).await.unwrap();
     paths()
+}
+
+fn ended_batch() -> Batch {
+    Batch { state: BatchState::Stopped, ended_at: Some(moment(9)), upload: None, ..batch(2, "ben") }
+}
+
+/// One that is being executed, with its check, and one that waits for its check.
+fn batch_pieces() -> [StoredBatchPiece; 2] {
+    let checked = StoredPiece { piece: piece(0), stage: 1, settled: Some(settled(0)) };
+    let received = StoredPiece { piece: piece(1), stage: 0, settled: None };
+    [
+        StoredBatchPiece {
+            batch: batch(1, "ada").id,
+            piece: checked,
+            leased_until: Some(moment(50)),
+            lease: 3,
+            begun_at: Some(moment(40)),
+        },
+        StoredBatchPiece {
+            batch: batch(1, "ada").id,
+            piece: received,
+            leased_until: None,
+            lease: 0,
+            begun_at: None,
+        },
+    ]
 }
 
 fn crm() -> ReceiverName {
@@ -149,6 +187,13 @@ async fn the_owner_of_the_schema_copies_clients_with_their_whole_history() {
     let letters = store.dead_letters(None, 9).await.unwrap();
     let letter = letters.iter().find(|letter| letter.receiver == crm()).unwrap();
     assert_eq!((letter.failures, letter.since), (2, moment(8)));
+    for batch in [batch(1, "ada"), ended_batch()] {
+        assert_eq!(store.batch(&batch.id).await.unwrap(), Some(batch));
+    }
+    let pieces = store.pieces(&batch(1, "ada").id, 0, 9).await.unwrap();
+    assert_eq!(pieces, batch_pieces().map(|stored| stored.piece));
+    let announced = store.announce_batch(&batch(3, "ada"), 9).await.unwrap();
+    assert_eq!(announced, Announcement::Deleted);
     // The rule that a line of history has the version of its client holds again.
     let trigger = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'client_history_line_has_version'";
     let rows = database.run(trigger).await.unwrap();
@@ -162,7 +207,7 @@ async fn the_owner_of_the_schema_copies_clients_with_their_whole_history() {
 async fn a_copy_needs_a_database_for_itself() {
     let database = Database::fresh().await;
     let store = database.store().await;
-    let refusal = async |sentence: &str| match Import::begin(&database.settings(), &installation()).await {
+    let refusal = async |sentence: &str| match Import::begin(&database.settings(), &source()).await {
         Err(StartError::Unfit(found)) => assert!(found.contains(sentence), "{found}"),
         other => panic!("{other:?}"),
     };
@@ -174,13 +219,18 @@ async fn a_copy_needs_a_database_for_itself() {
     refusal("the table client has rows").await;
 
     let database = Database::fresh().await;
-    let import = Import::begin(&database.settings(), &installation()).await.unwrap();
+    let import = Import::begin(&database.settings(), &source()).await.unwrap();
     drop(import);
     let opened = PostgresStore::open(&database.settings()).await;
     assert!(matches!(opened, Err(StartError::Schema(sentence)) if sentence.contains("a part of a copy")));
-    let other = Import::begin(&database.settings(), &InstallationId::from_bits(8)).await;
+    let other = ImportSource { installation: InstallationId::from_bits(8), ..source() };
+    let other = Import::begin(&database.settings(), &other).await;
     assert!(matches!(other, Err(StartError::Unfit(found)) if found.contains("of another data folder")));
-    let mut again = Import::begin(&database.settings(), &installation()).await.unwrap();
+    let changed = Import::begin(&database.settings(), &of_state("b")).await;
+    assert!(
+        matches!(changed, Err(StartError::Unfit(found)) if found.contains("before the data folder changed"))
+    );
+    let mut again = Import::begin(&database.settings(), &source()).await.unwrap();
     let (changeset, _) = whole(&paths()[0]);
     again.add_clients(vec![changeset.clone()]).await.unwrap();
     let twice = again.add_clients(vec![changeset]).await;
@@ -190,7 +240,7 @@ async fn a_copy_needs_a_database_for_itself() {
     assert_eq!(database.store().await.reserve_id().await.unwrap().get(), 2);
 
     let empty = Database::empty().await;
-    let schema = Import::begin(&empty.settings(), &installation()).await;
+    let schema = Import::begin(&empty.settings(), &source()).await;
     assert!(matches!(schema, Err(StartError::Schema(sentence)) if sentence.contains("migrate")));
 }
 
@@ -198,7 +248,7 @@ async fn a_copy_needs_a_database_for_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_table_is_known_to_a_copy() {
     let database = Database::fresh().await;
-    let mut import = Import::begin(&database.settings(), &installation()).await.unwrap();
+    let mut import = Import::begin(&database.settings(), &source()).await.unwrap();
     let counted = import.copied_rows().await.unwrap();
     let mut known: BTreeSet<String> =
         counted.into_iter().map(|(name, _)| name).filter(|name| !name.contains('(')).collect();
@@ -221,10 +271,6 @@ async fn every_table_is_known_to_a_copy() {
         "client_work_item",
         "client_work_claim",
         "client_kyc_status",
-        // Batches end where they began; the outcomes of their rows are copied.
-        "client_batch",
-        "client_batch_piece",
-        "client_deleted_batch",
     ] {
         known.insert(elsewhere.to_owned());
     }

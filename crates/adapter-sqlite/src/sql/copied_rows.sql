@@ -2,6 +2,12 @@
 SELECT 'client' AS name, count(*) AS number FROM client
 UNION ALL SELECT 'client (versions)', coalesce(sum(version), 0) FROM client
 UNION ALL SELECT 'client_address', count(*) FROM client_address
+UNION ALL SELECT 'client_batch', count(*) FROM client_batch
+UNION ALL SELECT 'client_batch (versions)', coalesce(sum(version), 0) FROM client_batch
+UNION ALL SELECT 'client_batch_piece', count(*) FROM client_batch_piece
+UNION ALL SELECT 'client_batch_piece (leases)', coalesce(sum(lease), 0) FROM client_batch_piece
+UNION ALL SELECT 'client_batch_piece (stages)', coalesce(sum(stage), 0) FROM client_batch_piece
+UNION ALL SELECT 'client_deleted_batch', count(*) FROM client_deleted_batch
 UNION ALL SELECT 'client_claim', count(*) FROM client_claim
 UNION ALL SELECT 'client_content_candidate', count(*) FROM client_content_candidate
 UNION ALL SELECT 'client_delivery', count(*) FROM client_delivery

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use client_app::ports::{ClientStore as _, Committed, ExportLog as _, SavedViews as _, ViewSaving};
+use client_app::ports::{
+    Announcement, Batches as _, ClientStore as _, Committed, ExportLog as _, SavedViews as _, ViewSaving,
+};
 use client_domain::ClientState;
+use store_conformance::fixtures::batches::{batch, piece};
 use store_conformance::fixtures::documents::documents_of;
 use store_conformance::fixtures::exports::export;
 use store_conformance::fixtures::saved_views::{VIEW_BOUNDS, saved_view};
@@ -40,10 +43,6 @@ async fn every_table_is_known_to_a_copy() {
         "client_waiting",
         "client_work_claim",
         "client_kyc_status",
-        // Batches end where they began; the outcomes of their rows are copied.
-        "client_batch",
-        "client_batch_piece",
-        "client_deleted_batch",
     ] {
         known.insert(elsewhere.to_owned());
     }
@@ -125,4 +124,78 @@ async fn pages_bring_everything_once_and_in_order() {
     }
     assert_eq!((exports.len(), count("client_export")), (4, 4));
     assert!(store.next_number().await.unwrap() > 8);
+}
+
+#[tokio::test]
+async fn batches_come_with_their_pieces_and_the_ids_of_deleted_ones() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    let mut expected = Vec::new();
+    for n in 1..=3 {
+        let batch = batch(n, "ada");
+        assert_eq!(
+            store.announce_batch(&batch, 9).await.unwrap(),
+            Announcement::Stored(Box::new(batch.clone()))
+        );
+        for number in 0..4 {
+            assert!(store.add_piece(&batch.id, "u-1", &piece(number)).await.unwrap());
+            expected.push((batch.id.clone(), number));
+        }
+    }
+    let connection = database.connect();
+    let deleted = "INSERT INTO client_deleted_batch VALUES ('0000000000000000000000000000000a', 1), \
+         ('0000000000000000000000000000000b', 2)";
+    connection.execute_batch(deleted).unwrap();
+
+    let mut batches = Vec::new();
+    while let page @ [_, ..] = &*store.batches_after(batches.last(), 2).await.unwrap() {
+        batches.extend(page.to_vec());
+    }
+    assert_eq!(batches, [1, 2, 3].map(|n| batch(n, "ada")));
+    let mut pieces = Vec::new();
+    while let page @ [_, ..] = &*store.batch_pieces_after(pieces.last(), 3).await.unwrap() {
+        pieces.extend(page.to_vec());
+    }
+    let places: Vec<_> =
+        pieces.iter().map(|stored| (stored.batch.clone(), stored.piece.piece.number)).collect();
+    assert_eq!(places, expected);
+    assert_eq!(pieces.last().unwrap().piece.piece, piece(3));
+    let mut ids = Vec::new();
+    while let page @ [_, ..] = &*store.deleted_batches_after(ids.last(), 1).await.unwrap() {
+        ids.extend(page.to_vec());
+    }
+    assert_eq!(
+        ids.iter().map(|one| one.id.as_str().chars().last()).collect::<Vec<_>>(),
+        [Some('a'), Some('b')]
+    );
+}
+
+/// Whatever is written changes the digest, and nothing else does.
+#[tokio::test]
+async fn a_digest_tells_whether_anything_was_written() {
+    let database = Database::fresh().await;
+    let store = database.store().await;
+    assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
+    assert_eq!(store.save_view(&saved_view(1, "ada"), VIEW_BOUNDS).await.unwrap(), ViewSaving::Done);
+    let first = store.digest().await.unwrap();
+    assert_eq!(first.len(), 64);
+    assert_eq!(store.digest().await.unwrap(), first);
+    store.close().await;
+    let store = database.store().await;
+    assert_eq!(store.digest().await.unwrap(), first, "after the file was closed and opened");
+    store.close().await;
+
+    let mut seen = BTreeSet::from([first]);
+    for change in [
+        "UPDATE client_saved_view SET shared = NOT shared",
+        "UPDATE client_saved_view SET search = search || ' '",
+        "UPDATE client_outbox SET failures = failures + 1",
+        "DELETE FROM client_saved_view",
+        "INSERT INTO client_deleted_batch VALUES ('0000000000000000000000000000000a', 1)",
+    ] {
+        assert!(database.connect().execute(change, []).unwrap() > 0, "{change}");
+        let store = database.store().await;
+        assert!(seen.insert(store.digest().await.unwrap()), "{change}");
+        store.close().await;
+    }
 }

@@ -5,6 +5,8 @@ use client_domain::kyc::ContentKey;
 use client_domain::value::{ClientKey, Version};
 use jiff::Timestamp;
 
+use crate::batch::id::BatchId;
+use crate::batch::piece::StoredPiece;
 use crate::ports::outbox::{DeliveryFailure, EventId, Lease, OutboxEvent, ReceiverName};
 
 /// A claim as a store holds it, for a copy to another store.
@@ -92,4 +94,28 @@ pub struct StoredCandidate {
     pub queued_at: Timestamp,
     /// When it was moved to the trash; `None` while it is not there.
     pub trashed_at: Option<Timestamp>,
+}
+
+/// A piece of a batch with its latest lease, for a copy to another store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredBatchPiece {
+    /// The batch.
+    pub batch: BatchId,
+    /// The piece, with what became of its rows.
+    pub piece: StoredPiece,
+    /// When it is free again; `None` if it is free.
+    pub leased_until: Option<Timestamp>,
+    /// The number of its last lease.
+    pub lease: u64,
+    /// When the work on it was first begun that has no result yet.
+    pub begun_at: Option<Timestamp>,
+}
+
+/// A batch whose rows were executed and which was deleted, for a copy to another store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredDeletedBatch {
+    /// Its id, which is never announced again.
+    pub id: BatchId,
+    /// When it had ended.
+    pub ended_at: Timestamp,
 }

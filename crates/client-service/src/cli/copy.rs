@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use adapter_postgres::Import;
+use adapter_postgres::{Import, ImportSource};
 use clap::Args;
 use client_app::ports::{ContentLedger as _, KeyGenerator as _, StoreError};
 
@@ -87,7 +87,8 @@ pub(crate) fn run(arguments: &CopyArgs) -> Result<String, ExitError> {
         let failed = |error: StoreError| ExitError::Failed(error.to_string());
         let installation = source.installation(&RandomKeys.installation_id()).await.map_err(failed)?;
         let own_files = documents::of_backup(&folder.documents(), &installation).await?;
-        let begun = Import::begin(database, &installation).await;
+        let digest = source.digest().await.map_err(failed)?;
+        let begun = Import::begin(database, &ImportSource { installation, digest }).await;
         let mut target = begun.map_err(|error| ExitError::Failed(format!("--to: {error}")))?;
         tables::copy(&source, &mut target).await.map_err(not_continued)?;
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use adapter_postgres::Import;
 use adapter_sqlite::SqliteStore;
+use client_app::batch::Batch;
 use client_app::export::ExportRecord;
 use client_app::ports::{
-    ClientWrite, OutcomeRecord, Registration, SavedView, StoreError, StoredCandidate, StoredClaim,
-    StoredDelivery, StoredEvent,
+    ClientWrite, OutcomeRecord, Registration, SavedView, StoreError, StoredBatchPiece, StoredCandidate,
+    StoredClaim, StoredDeletedBatch, StoredDelivery, StoredEvent,
 };
 
 use super::progress::Progress;
@@ -17,6 +18,8 @@ use super::progress::Progress;
 const CLIENTS: usize = 200;
 /// How many rows of another table are copied at a time.
 const ROWS: usize = 1_000;
+/// How many pieces of batches are copied at a time, each with up to 256 KiB of rows.
+const PIECES: usize = 20;
 
 /// Rows by the names of their tables.
 type Counts = BTreeMap<String, u64>;
@@ -74,12 +77,39 @@ pub(crate) async fn copy(source: &SqliteStore, target: &mut Import) -> Result<()
             async |rows: &[ExportRecord]| target.add_exports(rows).await,
         )
         .await?;
+    batches(source, target, &table).await?;
     table("client_content_candidate", "files that may be orphans")
         .copy(
             async |last: Option<&StoredCandidate>| {
                 source.candidates_after(last.map(|candidate| &candidate.key), ROWS).await
             },
             async |rows: &[StoredCandidate]| target.add_candidates(rows).await,
+        )
+        .await
+}
+
+/// Batches before their pieces.
+async fn batches(
+    source: &SqliteStore,
+    target: &mut Import,
+    table: &impl Fn(&'static str, &'static str) -> Table,
+) -> Result<(), StoreError> {
+    table("client_batch", "batches")
+        .copy(
+            async |last: Option<&Batch>| source.batches_after(last, ROWS).await,
+            async |rows: &[Batch]| target.add_batches(rows).await,
+        )
+        .await?;
+    table("client_batch_piece", "rows of batches, in pieces")
+        .copy(
+            async |last: Option<&StoredBatchPiece>| source.batch_pieces_after(last, PIECES).await,
+            async |rows: &[StoredBatchPiece]| target.add_batch_pieces(rows).await,
+        )
+        .await?;
+    table("client_deleted_batch", "ids of deleted batches")
+        .copy(
+            async |last: Option<&StoredDeletedBatch>| source.deleted_batches_after(last, ROWS).await,
+            async |rows: &[StoredDeletedBatch]| target.add_deleted_batches(rows).await,
         )
         .await
 }

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use adapter_object_store::FolderContents;
 use adapter_postgres::PostgresStore;
 use adapter_sqlite::SqliteStore;
+use client_app::batch::{Batch, BatchState, BatchWork};
 use client_app::ports::{
-    ClientRef, ClientStore, Committed, ContentLedger, ContentLocation as _, DeliveryFailure,
-    DocumentContents, DueDocuments, EventFilter, HistoryPage, InstallationId, OrphanCandidate, Outbox, Page,
-    ReceiverName, Search, StoreError, Totals, Verdict,
+    Announcement, BatchPage, Batches, ClientRef, ClientStore, Committed, ContentLedger, ContentLocation as _,
+    DeliveryFailure, DocumentContents, DueDocuments, EventFilter, HistoryPage, InstallationId,
+    OrphanCandidate, Outbox, Page, PieceRequest, ReceiverName, Search, StoreError, Totals, Verdict,
 };
 use client_domain::kyc::ContentKey;
 use client_domain::value::ClientKey;
@@ -21,6 +22,7 @@ use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use sha2::{Digest as _, Sha256};
+use store_conformance::fixtures::batches::{batch, piece, settled};
 use store_conformance::fixtures::{
     creation, keyed, moment, onboarded, outcome, renamed, replacement, request,
 };
@@ -97,6 +99,7 @@ fn fill(folder: &Path) -> Vec<Client> {
             clients.push(renaming.client);
         }
         deliver(&store).await;
+        upload(&store).await;
         for n in 1..=3 {
             store.queue(&OrphanCandidate { key: orphan(n), since: moment(2) }).await.unwrap();
         }
@@ -138,6 +141,68 @@ async fn deliver(store: &SqliteStore) {
         waiting.iter().enumerate().take(10).map(|(n, taken)| taken.settle(verdict(n))).collect();
     store.settle(&crm(), &settled).await.unwrap();
     assert!(store.discard(&crm(), &waiting.get(5).unwrap().event.id, moment(13)).await.unwrap());
+}
+
+/// Batches: one that was stopped, one that was deleted after its end, and one that is being executed.
+async fn upload(store: &SqliteStore) {
+    for (n, state) in [(2, BatchState::Stopped), (3, BatchState::Finished), (1, BatchState::Running)] {
+        let announced = batch(n, "ada");
+        assert!(matches!(store.announce_batch(&announced, 9).await.unwrap(), Announcement::Stored(_)));
+        for number in 0..30 {
+            assert!(store.add_piece(&announced.id, "u-1", &piece(number)).await.unwrap());
+        }
+        let mut moved = announced;
+        for state in [BatchState::Received, BatchState::Running, state] {
+            let read = moved.version;
+            let ended_at = Some(moment(60 - n))
+                .filter(|_| state != BatchState::Running && moved.state == BatchState::Running);
+            moved = Batch { state, version: read + 1, upload: None, ended_at, ..moved };
+            assert!(store.replace_batch(&moved, read).await.unwrap());
+            if let Some(work) = BatchWork::of(state).filter(|_| moved.ended_at.is_none()) {
+                let request =
+                    PieceRequest { batch: moved.id.clone(), work, now: moment(20), until: moment(30) };
+                let pieces = if work == BatchWork::Check { 30 } else { 2 };
+                for _ in 0..pieces {
+                    let taken = store.take_piece(&request).await.unwrap().unwrap();
+                    let number = taken.piece.number;
+                    // One is left under its lease.
+                    let settles = work == BatchWork::Check || number == 0;
+                    if settles {
+                        let lease = (number, taken.lease);
+                        assert!(store.settle_piece(&moved.id, lease, work, &settled(number)).await.unwrap());
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(store.remove_batches(moment(58), 9).await.unwrap(), 1, "the third one, which ended first");
+}
+
+/// Compares everything that the port of batches answers.
+async fn compare_batches(one: &dyn Batches, other: &dyn Batches) {
+    let page = BatchPage { uploader: None, after: None, limit: 9 };
+    let batches = one.batches(&page).await.unwrap();
+    assert_eq!(batches.len(), 2);
+    assert_eq!(batches, other.batches(&page).await.unwrap());
+    for found in &batches {
+        let progress = one.find_batch(&found.id).await.unwrap();
+        assert_eq!(progress, other.find_batch(&found.id).await.unwrap());
+        let pieces = one.pieces(&found.id, 0, 99).await.unwrap();
+        assert_eq!(pieces.len(), 30);
+        assert_eq!(pieces, other.pieces(&found.id, 0, 99).await.unwrap());
+    }
+    // The same lease is free again at the same time, and the same file is not executed once more.
+    let work = BatchWork::Run;
+    let request = PieceRequest { batch: batch(1, "ada").id, work, now: moment(31), until: moment(40) };
+    let taken = one.take_piece(&request).await.unwrap();
+    assert!(
+        taken.as_ref().is_some_and(|taken| taken.lease == 3 && taken.begun_at == moment(20)),
+        "{taken:?}"
+    );
+    assert_eq!(taken, other.take_piece(&request).await.unwrap());
+    for store in [one, other] {
+        assert_eq!(store.announce_batch(&batch(3, "ada"), 9).await.unwrap(), Announcement::Deleted);
+    }
 }
 
 /// Gives every document a file with the digest that its row then has, past the service and the rule that a review is for
@@ -234,6 +299,7 @@ fn everything_is_in_the_copy() {
     run(async {
         let (source, copy) = (open(&folder).await, target.store().await);
         compare_clients(&source, &copy, &clients).await;
+        compare_batches(&source, &copy).await;
         let mut runner = TestRunner::deterministic();
         let mut some = 0;
         for _ in 0..SEARCHES {
