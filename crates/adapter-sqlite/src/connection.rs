@@ -1,6 +1,7 @@
 //! How connections are opened, and what must be true of each.
 
 use std::fs::{File, OpenOptions};
+use std::ops::Deref;
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::Cause;
-use crate::file_system;
-use crate::lock::{Lock, private};
+use crate::file_system::{self, AtRest};
+use crate::lock::{Lock, beside, private};
 use crate::settings::StartError;
 
 /// How long a connection waits for another of this process, as while the log is recovered at the start.
@@ -23,9 +24,13 @@ pub(crate) const READ_CACHE: i64 = 2 * 1024;
 /// Statements whose plan a connection keeps.
 const CACHED_STATEMENTS: usize = 128;
 
+/// For a file that no program can change meanwhile.
+const AT_REST: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_URI);
+
 /// Takes the lock and opens the connection that writes. Creates the file if there is none.
 pub(crate) fn writing(path: &Path) -> Result<(Connection, Lock), StartError> {
     check_folder(path)?;
+    check_names(path, file_system::second_name)?;
     let lock = Lock::take(path)?;
     make_file(path)?;
     let connection = open(path, WRITER_CACHE)?;
@@ -45,27 +50,86 @@ pub(crate) fn limit_size(connection: &Connection, path: &Path, max_bytes: u64) -
     limit().map_err(|error| unfit(path, &error))
 }
 
+/// A connection that changes nothing in the file. At its end it does not copy the log into the file, also where it is the last
+/// one; a log of its own, which holds nothing, it takes away again.
+#[derive(Debug)]
+pub(crate) struct Reading(Connection);
+
+impl Deref for Reading {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        let is_empty =
+            |path: &str| std::fs::metadata(beside(Path::new(path), "-wal")).is_ok_and(|log| log.len() == 0);
+        if self.0.path().is_some_and(is_empty) {
+            // If it fails, an empty log is left behind.
+            let _ = self.0.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+        }
+    }
+}
+
 /// Opens a connection that only reads.
-pub(crate) fn reading(path: &Path, cache: i64) -> Result<Connection, StartError> {
-    let connection = open(path, cache)?;
+pub(crate) fn reading(path: &Path, cache: i64) -> Result<Reading, StartError> {
+    let connection = open_reading(path, cache)?;
     connection.pragma_update(None, "query_only", true).map_err(|error| unfit(path, &error))?;
     Ok(connection)
 }
 
-/// Opens a connection that only reads, beside a server or without one. It leaves the log as it is.
-pub(crate) fn reading_beside(path: &Path) -> Result<Connection, StartError> {
+/// Opens a connection that only reads, beside a server or without one.
+pub(crate) fn reading_beside(path: &Path) -> Result<Reading, StartError> {
     check_folder(path)?;
-    let connection = reading(path, WRITER_CACHE)?;
+    check_names(path, file_system::link)?;
+    reading(path, WRITER_CACHE)
+}
+
+fn open_reading(path: &Path, cache: i64) -> Result<Reading, StartError> {
+    let connection = match file_system::at_rest(path) {
+        AtRest::No => open(path, cache)?,
+        AtRest::Closed => {
+            open_flagged(unchanging(path), cache, AT_REST).map_err(|error| unfit(path, &error))?
+        }
+        AtRest::Unclosed => {
+            return Err(StartError::Unfit(format!(
+                "{} was not closed, and its folder cannot be written, which reading its log needs: copy the folder to a place \
+                 that can be written, and name the copy",
+                path.display()
+            )));
+        }
+    };
     let leave_the_log = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
     leave_the_log.map_err(|error| unfit(path, &error))?;
-    Ok(connection)
+    Ok(Reading(connection))
+}
+
+/// The address of a file that no program can change: SQLite needs no log beside it then.
+fn unchanging(path: &Path) -> String {
+    let mut address = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match char::from(*byte) {
+            plain if plain.is_ascii_alphanumeric() || "/.-_".contains(plain) => address.push(plain),
+            _ => {
+                let digits = [byte >> 4, byte & 0xf].map(|half| char::from_digit(half.into(), 16));
+                address.push('%');
+                address.extend(digits.into_iter().flatten());
+            }
+        }
+    }
+    address + "?immutable=1"
 }
 
 /// Copies the database as it is at one moment into a new file, also while a server has it open, and syncs the copy. It holds
 /// the lock of the new file meanwhile.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), StartError> {
     check_folder(from)?;
+    check_names(from, file_system::link)?;
     check_folder(to)?;
+    check_names(to, file_system::second_name)?;
     let _lock = Lock::take(to)?;
     if std::fs::metadata(to).is_ok_and(|file| file.len() > 0) {
         return Err(StartError::Unfit(format!("{} exists already", to.display())));
@@ -74,10 +138,8 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), StartError> {
     let name = to.to_str().ok_or_else(|| {
         StartError::Unfit(format!("the name of the folder of {} is not UTF-8", to.display()))
     })?;
-    let connection = open(from, WRITER_CACHE)?;
-    let copied = connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .and_then(|_| connection.execute("VACUUM INTO ?1", [name]));
+    let connection = open_reading(from, WRITER_CACHE)?;
+    let copied = connection.execute("VACUUM INTO ?1", [name]);
     copied.map_err(|error| unfit(from, &error))?;
     remove_sessions(to)?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -95,16 +157,17 @@ fn remove_sessions(copy: &Path) -> Result<(), StartError> {
 
 /// Opens a connection that keeps this many KiB of pages.
 fn open(path: &Path, cache: i64) -> Result<Connection, StartError> {
-    // Each connection belongs to one thread, and the path is no URI.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| unfit(path, &error))?;
+    open_flagged(path, cache, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|error| unfit(path, &error))
+}
+
+fn open_flagged(path: impl AsRef<Path>, cache: i64, access: OpenFlags) -> rusqlite::Result<Connection> {
+    // Each connection belongs to one thread, and the path is no URI unless it is said.
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    let configured = connection
-        .busy_timeout(BUSY_TIMEOUT)
-        .and_then(|()| connection.pragma_update(None, "foreign_keys", true))
-        .and_then(|()| connection.pragma_update(None, "trusted_schema", false))
-        .and_then(|()| connection.pragma_update(None, "cache_size", -cache));
-    configured.map_err(|error| unfit(path, &error))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cache_size", -cache)?;
     Ok(connection)
 }
 
@@ -147,6 +210,16 @@ fn check_folder(path: &Path) -> Result<(), StartError> {
             "{} is on a network file system ({kind}), where SQLite's locks do not work: use a local disk, or PostgreSQL",
             folder.display()
         )));
+    }
+    Ok(())
+}
+
+/// Locks, the log and the checks of the folder go by the path of the file, so it must be its only one.
+fn check_names(path: &Path, problem: fn(&Path) -> Option<&'static str>) -> Result<(), StartError> {
+    for file in ["", "-wal", "-shm", ".lock"].map(|ending| beside(path, ending)) {
+        if let Some(problem) = problem(&file) {
+            return Err(StartError::Unfit(format!("the file {} {problem}", file.display())));
+        }
     }
     Ok(())
 }

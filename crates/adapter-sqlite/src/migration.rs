@@ -57,7 +57,8 @@ pub async fn schema_versions(settings: &Settings) -> Result<(i64, i64), StartErr
         if !path.exists() {
             return Ok((0, needed()));
         }
-        let read = Schema::read(&connection::reading_beside(&path)?);
+        let connection = connection::reading_beside(&path)?;
+        let read = Schema::read(&connection);
         let schema = read.map_err(|error| StartError::Unfit(Cause::of(&error).to_string()))?;
         match schema {
             Schema::Foreign | Schema::Newer(_) => Err(StartError::Schema(schema.sentence())),

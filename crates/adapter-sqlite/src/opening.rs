@@ -50,7 +50,9 @@ impl SqliteStore {
 
     fn open_read_only_now(settings: &Settings) -> Result<Self, StartError> {
         let path = settings.path();
-        Schema::check(&connection::reading_beside(path)?)?;
+        let connection = connection::reading_beside(path)?;
+        Schema::check(&connection)?;
+        drop(connection);
         Ok(Self::on(
             Writer::refusing(),
             Readers::start(path, (1, READ_CACHE), settings.read_timeout)?,

@@ -36,7 +36,7 @@ pub(crate) struct Readers {
 
 /// One thread's connection, and when its read is to end.
 struct Reader {
-    connection: Connection,
+    connection: connection::Reading,
     deadline: Arc<Deadline>,
 }
 

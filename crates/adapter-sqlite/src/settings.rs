@@ -53,12 +53,14 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// [`StartError::Address`] where the address has another form. Databases in memory are refused, because they are lost with the process.
+    /// [`StartError::Address`] where the address has another form, or [`StartError::AddressCharacter`]. Databases in memory are refused, because they are lost with the process.
     pub fn parse(url: &str) -> Result<Self, StartError> {
         let path = url.strip_prefix("sqlite://").filter(|path| !path.is_empty());
-        match path {
-            Some(path) if !path.contains(['?', '#', '%']) && !path.contains(":memory:") => Ok(Self::at(path)),
-            _ => Err(StartError::Address),
+        let path = path.filter(|path| !path.contains(":memory:")).ok_or(StartError::Address)?;
+        // They mean something else in an address, and are not guessed at.
+        match path.chars().find(|character| matches!(character, '?' | '#' | '%')) {
+            Some(character) => Err(StartError::AddressCharacter(character)),
+            None => Ok(Self::at(path)),
         }
     }
 
@@ -74,6 +76,12 @@ pub enum StartError {
     /// The address is not that of a SQLite file.
     #[error("the address of the database is to look like sqlite:///folder/clients.db, without options")]
     Address,
+    /// The address has a character that stands for something else in an address.
+    #[error(
+        "the address of the database is to look like sqlite:///folder/clients.db, without options, and this one has the \
+         character {0}; where it belongs to the name of a folder, name that folder as it is (--data)"
+    )]
+    AddressCharacter(char),
     /// Another process has the file open.
     #[error(
         "another server is using the database {}: stop it first, or give this one a database of its own",
@@ -89,4 +97,23 @@ pub enum StartError {
     /// A migration failed, and nothing of it was written.
     #[error("the schema cannot be brought up to date: {0}")]
     Migration(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_that_an_address_cannot_have_is_named() {
+        for (url, character) in
+            [("sqlite:///srv/p%c/x.db", '%'), ("sqlite:///srv/a#b/x.db", '#'), ("sqlite://x.db?mode=ro", '?')]
+        {
+            let sentence = Settings::parse(url).unwrap_err().to_string();
+            assert!(sentence.contains(&format!("the character {character};")), "{sentence}");
+            assert!(
+                sentence.contains("sqlite:///folder/clients.db") && sentence.contains("--data"),
+                "{sentence}"
+            );
+        }
+    }
 }

@@ -1,6 +1,9 @@
 //! The files that are refused before a store is opened, and the messages.
 
-use adapter_sqlite::{Settings, SqliteStore, StartError, migrate};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use adapter_sqlite::{Settings, SqliteStore, StartError, copy, find_damage, migrate, schema_versions};
 use client_app::CheckState;
 use client_app::ports::{ClientRef, ClientStore, Committed, StoreError};
 use store_conformance::fixtures::{applicant, creation, onboarded};
@@ -167,4 +170,152 @@ async fn the_files_are_for_their_owner_only() {
     modes.sort();
     let names = ["clients.db", "clients.db-shm", "clients.db-wal", "clients.db.lock"];
     assert_eq!(modes, names.map(|name| (name.to_owned(), 0o600)));
+}
+
+/// Locks and logs go by the path: two programs would write to one file.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_second_path_is_refused() {
+    let database = Database::fresh().await;
+    let file = database.settings().path().to_owned();
+    let other = Settings::at(file.with_file_name("other.db"));
+    std::os::unix::fs::symlink(&file, other.path()).unwrap();
+    let link = "other.db is a symbolic link";
+    assert!(refused(&other).await.contains(link));
+    for refusal in [
+        migrate(&other).await.err(),
+        SqliteStore::open_migrated(&other).await.err(),
+        SqliteStore::open_read_only(&other).await.err(),
+        find_damage(&other).await.err(),
+        schema_versions(&other).await.err(),
+        copy(&other, &file.with_file_name("copy.db")).await.err(),
+    ] {
+        let sentence = refusal.unwrap().to_string();
+        assert!(sentence.contains(link), "{sentence}");
+    }
+    assert!(!file.with_file_name("other.db.lock").exists());
+    std::fs::remove_file(other.path()).unwrap();
+
+    std::fs::hard_link(&file, other.path()).unwrap();
+    for settings in [&other, &database.settings()] {
+        let sentence = refused(settings).await;
+        assert!(sentence.contains("has a second name (a hard link)"), "{sentence}");
+    }
+    assert!(find_damage(&other).await.unwrap().is_empty(), "a backup may share its files with another one");
+    std::fs::remove_file(other.path()).unwrap();
+
+    // A link to nothing, of which a start would make a file elsewhere.
+    let nothing = file.with_file_name("nothing.db");
+    std::os::unix::fs::symlink(&nothing, other.path()).unwrap();
+    assert!(migrate(&other).await.unwrap_err().to_string().contains(link));
+    assert!(!nothing.exists());
+    for ending in ["-wal", "-shm", ".lock"] {
+        let beside = PathBuf::from(format!("{}{ending}", file.display()));
+        let _ = std::fs::remove_file(&beside);
+        std::os::unix::fs::symlink(&nothing, &beside).unwrap();
+        let sentence = refused(&database.settings()).await;
+        assert!(sentence.contains(&format!("clients.db{ending} is a symbolic link")), "{sentence}");
+        std::fs::remove_file(&beside).unwrap();
+    }
+    database.store().await.close().await;
+}
+
+/// The files of a folder by their names.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.map(|path| (path.clone(), std::fs::read(path).unwrap())).collect()
+}
+
+/// Copies the files of an open store, as a crash leaves them.
+fn crash(running: &Database, into: &Path) -> Settings {
+    let file = running.settings().path().to_owned();
+    for ending in ["", "-wal"] {
+        let from = PathBuf::from(format!("{}{ending}", file.display()));
+        std::fs::copy(&from, into.join(from.file_name().unwrap())).unwrap();
+    }
+    Settings::at(into.join("clients.db"))
+}
+
+/// The log that a reader of a closed file makes beside it is taken away again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_a_closed_file_leaves_nothing_behind() {
+    let database = Database::fresh().await;
+    let settings = database.settings();
+    let store = database.store().await;
+    assert_eq!(store.commit(creation(&onboarded(1))).await.unwrap(), Committed::Done);
+    store.close().await;
+    let folder = settings.path().parent().unwrap();
+    let before = files(folder);
+    assert!(find_damage(&settings).await.unwrap().is_empty());
+    let reader = SqliteStore::open_read_only(&settings).await.unwrap();
+    assert!(reader.find(&ClientRef::Id(applicant(1).id)).await.unwrap().is_some());
+    reader.close().await;
+    let copied = tempfile::tempdir().unwrap();
+    copy(&settings, &copied.path().join("clients.db")).await.unwrap();
+    assert_eq!(files(folder), before);
+}
+
+/// What a crash leaves may be evidence, and is for the next start to bring in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_after_a_crash_leaves_file_and_log_as_they_are() {
+    let running = Database::fresh().await;
+    let store = running.store().await;
+    let change = onboarded(1);
+    assert_eq!(store.commit(creation(&change)).await.unwrap(), Committed::Done);
+    let folder = tempfile::tempdir().unwrap();
+    let crashed = crash(&running, folder.path());
+    let before = files(folder.path());
+    assert!(find_damage(&crashed).await.unwrap().is_empty());
+    assert_eq!(schema_versions(&crashed).await.unwrap(), (2, 2));
+    let reader = SqliteStore::open_read_only(&crashed).await.unwrap();
+    let found = reader.find(&ClientRef::Key(change.client.key().clone())).await.unwrap();
+    assert_eq!(found, Some(change.client));
+    reader.close().await;
+    let after = files(folder.path());
+    for (path, bytes) in before {
+        assert!(after.get(&path) == Some(&bytes), "{} was written", path.display());
+    }
+}
+
+/// As a backup on a medium that is mounted for reading only. The name has what means something else in an address.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_cannot_be_written_is_read() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("b ü%41?#é");
+    std::fs::create_dir(&folder).unwrap();
+    let settings = Settings::at(folder.join("clients.db"));
+    let store = SqliteStore::open_migrated(&settings).await.unwrap();
+    let change = onboarded(1);
+    assert_eq!(store.commit(creation(&change)).await.unwrap(), Committed::Done);
+    store.close().await;
+    let before = files(&folder);
+    let set_mode = |mode| std::fs::set_permissions(&folder, PermissionsExt::from_mode(mode)).unwrap();
+    set_mode(0o500);
+    assert!(find_damage(&settings).await.unwrap().is_empty());
+    assert_eq!(schema_versions(&settings).await.unwrap(), (2, 2));
+    let reader = SqliteStore::open_read_only(&settings).await.unwrap();
+    let found = reader.find(&ClientRef::Key(change.client.key().clone())).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&change.client));
+    assert!(reader.commit(creation(&onboarded(2))).await.is_err());
+    reader.close().await;
+    let copied = Settings::at(parent.path().join("clients.db"));
+    copy(&settings, copied.path()).await.unwrap();
+    assert_eq!(files(&folder), before);
+    let store = SqliteStore::open(&copied).await.unwrap();
+    let found = store.find(&ClientRef::Key(change.client.key().clone())).await.unwrap();
+    assert_eq!(found, Some(change.client));
+
+    // A log without its index needs a writer.
+    set_mode(0o700);
+    std::fs::write(folder.join("clients.db-wal"), [1; 32]).unwrap();
+    set_mode(0o500);
+    for refusal in [find_damage(&settings).await.err(), SqliteStore::open_read_only(&settings).await.err()] {
+        let sentence = refusal.unwrap().to_string();
+        assert!(sentence.contains("was not closed, and its folder cannot be written"), "{sentence}");
+    }
+    set_mode(0o700);
+    store.close().await;
 }
