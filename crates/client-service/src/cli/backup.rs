@@ -42,6 +42,10 @@ pub(crate) fn run(arguments: &BackupArgs) -> Result<String, ExitError> {
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
         let begun = SystemClock.now();
+        data_folder::refuse_inside(("--to", target.path()), ("the data folder", folder.path()))?;
+        if let Some(files) = arguments.documents.local_folder() {
+            data_folder::refuse_inside(("--to", target.path()), ("the folder of --documents", files))?;
+        }
         let location = documents::open(&arguments.documents, &storage_location).await?;
         // Opened first, so that a folder that cannot be backed up leaves nothing behind.
         let storage = Storage::open_reading(&storage_location).await?;
@@ -64,7 +68,7 @@ pub(crate) fn run(arguments: &BackupArgs) -> Result<String, ExitError> {
             return Err(ExitError::Failed(format!("the copy of the database is damaged: {first}")));
         }
         let files = documents::of_backup(&target.documents(), &installation).await?;
-        let copied = Storage::open_reading(&copy).await?;
+        let copied = Storage::open_copied(&target).await?;
         let found = walk(&*copied.clients(), &*contents, &Work::CopyTo(&files)).await.map_err(failed)?;
         copied.close().await;
         let made = BackupRecord::of(begun, found);

@@ -11,8 +11,8 @@ use crate::exit::ExitError;
 use crate::keeping::every_document::{Work, walk};
 use crate::keeping::untracked;
 use crate::system::SystemClock;
-use crate::wiring::documents;
 use crate::wiring::storage::{Storage, schema};
+use crate::wiring::{data_folder, documents};
 use crate::{runtime, stdout, telemetry};
 
 /// A file without a document that is younger than this may belong to a request in progress.
@@ -32,6 +32,9 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<String, ExitError> {
     let storage_location = arguments.storage.storage_location()?;
     telemetry::start(LogFormat::Text)?;
     runtime::run_to_end(runtime::start()?, async {
+        if let StorageLocation::Folder(folder) = &storage_location {
+            data_folder::refuse_unfinished_backup(folder)?;
+        }
         let location = documents::open(&arguments.documents, &storage_location).await?;
         let damage = schema::find_damage(&storage_location).await?;
         if !damage.is_empty() {

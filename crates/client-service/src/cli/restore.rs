@@ -53,6 +53,10 @@ pub(crate) fn run(arguments: &RestoreArgs) -> Result<String, ExitError> {
         if let Some(first) = schema::find_damage(&source).await?.first() {
             return Err(ExitError::Failed(format!("--from: the database of the backup is damaged: {first}")));
         }
+        data_folder::refuse_inside((target.flag(), target.path()), ("the backup", backup.path()))?;
+        if let Some(files) = arguments.documents.local_folder() {
+            data_folder::refuse_inside(("--documents", files), ("the backup", backup.path()))?;
+        }
         let location = documents::open(&arguments.documents, &storage_location).await?;
         data_folder::make_empty(target)?;
         let unfinished = target.unfinished_restore();
@@ -69,12 +73,14 @@ pub(crate) fn run(arguments: &RestoreArgs) -> Result<String, ExitError> {
         let files = documents::of_backup(&backup.documents(), &installation).await?;
         let found = walk(&*storage.clients(), &files, &Work::CopyTo(&*contents)).await.map_err(failed)?;
         storage.close().await;
+        let summary = compared(&record, &found, target)?;
         std::fs::remove_file(&unfinished).map_err(on_marker)?;
-        done(&record, &found, target)
+        Ok(summary)
     })
 }
 
-fn done(record: &BackupRecord, found: &Found, target: &DataFolder) -> Result<String, ExitError> {
+/// What was restored, if it is what the backup had when it was made.
+fn compared(record: &BackupRecord, found: &Found, target: &DataFolder) -> Result<String, ExitError> {
     let Found { clients, documents, problems } = found;
     let summary = format!(
         "{clients} clients and {documents} documents of {} are in {}\nno key was in the backup: a service without keys makes \
@@ -87,8 +93,10 @@ fn done(record: &BackupRecord, found: &Found, target: &DataFolder) -> Result<Str
     }
     stdout::print(&format!("{summary}{}\n", problems.join("\n")));
     Err(ExitError::Failed(format!(
-        "the backup is not what its backup.json says: {} findings, and {} were known when it was made",
+        "the backup is not what its backup.json says: {} findings, and {} were known when it was made; no service starts on {}: \
+         restore another backup, or read in docs/data-folder.md how to use what is left",
         problems.len(),
-        record.problems.len()
+        record.problems.len(),
+        target.path().display()
     )))
 }

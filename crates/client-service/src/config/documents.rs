@@ -1,8 +1,10 @@
 //! Settings of the files of documents.
 
+use std::path::Path;
+
 use clap::Args;
 
-use super::value::Switch;
+use super::value::{Switch, non_empty};
 
 /// The storage of files and its garbage collection, for the commands that serve and that collect garbage.
 #[derive(Args, Clone, Debug)]
@@ -28,4 +30,11 @@ pub(crate) struct LocationArgs {
     /// Whether AWS_ENDPOINT_URL may be http on another machine, where the network protects the traffic
     #[arg(long, env = "CLIENTS_DOCUMENTS_PLAIN_HTTP", value_enum, default_value_t = Switch::Off)]
     pub(crate) documents_plain_http: Switch,
+}
+
+impl LocationArgs {
+    /// The folder of this machine that holds the files, where `--documents` names one.
+    pub(crate) fn local_folder(&self) -> Option<&Path> {
+        non_empty(self.documents.as_deref()).filter(|location| !location.contains("://")).map(Path::new)
+    }
 }

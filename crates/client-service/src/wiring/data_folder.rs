@@ -3,11 +3,15 @@
 use std::fs::{DirBuilder, File, Metadata};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::config::data_folder::{DataFolder, Naming};
 use crate::config::error::SettingsError;
 use crate::exit::ExitError;
+use crate::keeping::backup_record::BackupRecord;
+
+/// The file in the folder of the files of documents that names the database they belong to.
+const INSTALLATION: &str = "installation";
 
 /// Makes the folder where there is none, and checks it. A folder that the address of a file names must exist.
 pub(crate) fn make(folder: &DataFolder) -> Result<(), ExitError> {
@@ -16,6 +20,7 @@ pub(crate) fn make(folder: &DataFolder) -> Result<(), ExitError> {
     }
     check(folder)?;
     refuse_backup(folder)?;
+    refuse_lost_database(folder)?;
     let documents = folder.documents();
     if documents.is_dir() {
         return Ok(());
@@ -29,6 +34,33 @@ pub(crate) fn make(folder: &DataFolder) -> Result<(), ExitError> {
         )));
     }
     make_folder(folder.flag(), &documents)
+}
+
+/// Refuses what a lost database has left, before an empty one takes its place.
+fn refuse_lost_database(folder: &DataFolder) -> Result<(), ExitError> {
+    if folder.database().exists() {
+        return Ok(());
+    }
+    let left = [folder.documents().join(INSTALLATION), beside(folder, "-wal")];
+    let Some(left) = left.into_iter().find(|path| has_bytes(path)) else { return Ok(()) };
+    Err(ExitError::Failed(format!(
+        "{}: the database {} is missing, and {} belongs to it; put it back, restore a backup into another folder, or name a \
+         folder that does not exist",
+        folder.flag(),
+        folder.database().display(),
+        left.display()
+    )))
+}
+
+fn has_bytes(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
+}
+
+/// A file that belongs to the database, by the end of its name.
+fn beside(folder: &DataFolder, ending: &str) -> PathBuf {
+    let mut file = folder.database().as_os_str().to_owned();
+    file.push(ending);
+    PathBuf::from(file)
 }
 
 /// Makes a folder for a backup or for a restore. One that exists must be empty.
@@ -79,6 +111,38 @@ fn refuse_backup(folder: &DataFolder) -> Result<(), ExitError> {
     )))
 }
 
+/// Refuses a folder with a backup that was begun and is not whole.
+pub(crate) fn refuse_unfinished_backup(folder: &DataFolder) -> Result<(), ExitError> {
+    let record = folder.backup_record();
+    if !record.exists() || BackupRecord::read(&record).is_some() {
+        return Ok(());
+    }
+    Err(ExitError::Failed(format!(
+        "{}: {} is a backup that did not finish, or whose backup.json cannot be read; delete it, and make another one",
+        folder.flag(),
+        folder.path().display()
+    )))
+}
+
+/// Refuses to write into a folder that is read at the same time: the flag and the path of the one, the name and the path of
+/// the other.
+pub(crate) fn refuse_inside(
+    (flag, written): (&str, &Path),
+    (what, read): (&str, &Path),
+) -> Result<(), ExitError> {
+    // What does not exist yet is made in its nearest folder.
+    let place = std::path::absolute(written).ok();
+    let place = place.iter().flat_map(|path| path.ancestors()).find_map(|path| path.canonicalize().ok());
+    match (place, read.canonicalize()) {
+        (Some(place), Ok(read)) if place.starts_with(&read) => Err(ExitError::Failed(format!(
+            "{flag}: {} is inside {what} {}; name a folder outside it",
+            written.display(),
+            read.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a folder that is of another account, or that other accounts reach.
 fn check(folder: &DataFolder) -> Result<(), ExitError> {
     let path = folder.path();
@@ -95,8 +159,27 @@ fn check(folder: &DataFolder) -> Result<(), ExitError> {
     if reachable_by_others(&metadata) {
         return refused("can be reached by other accounts of this machine; chmod it to 700");
     }
+    for ending in ["", "-wal", "-shm"] {
+        check_file(folder, &beside(folder, ending))?;
+    }
     if folder.unfinished_restore().exists() {
         return refused("holds a restore that did not finish; empty it and restore again");
+    }
+    Ok(())
+}
+
+/// Refuses a file of the database that is of another account, or that other accounts could read or write: it may have a way
+/// to it besides the folder.
+fn check_file(folder: &DataFolder, file: &Path) -> Result<(), ExitError> {
+    let refused = |problem: &str| {
+        Err(ExitError::Failed(format!("{}: the file {} {problem}", folder.flag(), file.display())))
+    };
+    let Ok(metadata) = std::fs::metadata(file) else { return Ok(()) };
+    if !is_own(&metadata) {
+        return refused("belongs to another account; run the program under the account that owns it");
+    }
+    if reachable_by_others(&metadata) {
+        return refused("could be read by other accounts of this machine; chmod it to 600");
     }
     Ok(())
 }

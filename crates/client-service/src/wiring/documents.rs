@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use adapter_object_store::{FolderContents, OpenLocation};
-use client_app::ports::{ContentLocation, DocumentContents, InstallationId, KeyGenerator as _};
+use client_app::ports::{ContentLocation, DocumentContents, InstallationId, KeyGenerator as _, StoreError};
 use client_app::{LocationRefusal, claim_location};
 
 use super::storage::Storage;
@@ -69,6 +69,25 @@ fn named<'a>(
 #[expect(clippy::disallowed_methods, reason = "the standard variables of S3 have no flags")]
 fn variables() -> Vec<(String, String)> {
     std::env::vars().collect()
+}
+
+/// Refuses a location with the files of a database that is missing, before an empty one takes its place.
+pub(crate) async fn refuse_lost_database(
+    location: Option<&Arc<dyn ContentLocation>>,
+    storage_location: &StorageLocation,
+) -> Result<(), ExitError> {
+    let (Some(location), StorageLocation::Folder(folder)) = (location, storage_location) else {
+        return Ok(());
+    };
+    let failed = |error: StoreError| ExitError::Failed(format!("--documents: {error}"));
+    if folder.database().exists() || location.installation().await.map_err(failed)?.is_none() {
+        return Ok(());
+    }
+    Err(ExitError::Failed(format!(
+        "--documents: the files there belong to a database, and {} does not exist; put it back, or name a location that no \
+         service has used",
+        folder.database().display()
+    )))
 }
 
 /// The files of this storage: at `location`, if it belongs to this database; in the data folder; or beside the clients.

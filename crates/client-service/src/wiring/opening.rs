@@ -44,6 +44,7 @@ impl Opening {
     ) -> Result<Opened, ExitError> {
         let token_keys = self.keys.load().await?;
         let files = documents::open(&arguments.documents.location, location).await?;
+        documents::refuse_lost_database(files.as_ref(), location).await?;
         let reads_only = arguments.replicas.read_only == Switch::On;
         let storage = Storage::open(location, &arguments.database, reads_only).await?;
         let contents = documents::contents(files.clone(), location, &storage).await?;

@@ -78,6 +78,11 @@ impl Storage {
         }
     }
 
+    /// Opens the database of a backup that is being made, for reading.
+    pub(crate) async fn open_copied(folder: &DataFolder) -> Result<Self, ExitError> {
+        Ok(Self::Sqlite(sqlite::open_copied(folder).await?))
+    }
+
     /// The store in PostgreSQL, if the clients are there.
     pub(crate) const fn postgres(&self) -> Option<&PostgresStore> {
         match self {

@@ -237,6 +237,16 @@ fn restore_takes_whole_backups_only_and_what_it_left_unfinished_is_refused() {
     std::fs::write(&record, "{\n  \"unfinished\": true\n}\n").unwrap();
     refused(&restore, 1, &["is no whole backup: its backup.json is missing, unfinished or cannot be read"]);
     refused(&["--data", backup_text], 1, &["is a backup"]);
+    for command in [&["check"][..], &["dead-letters"], &["receivers"]] {
+        let arguments = [command, &["--data", backup_text]].concat();
+        refused(&arguments, 1, &["is a backup that did not finish", "delete it, and make another one"]);
+    }
+    let third = parent.path().join("third");
+    refused(
+        &["backup", "--to", third.to_str().unwrap(), "--data", backup_text],
+        1,
+        &["is a backup that did not finish"],
+    );
     std::fs::write(&record, finished).unwrap();
     assert!(!target.exists());
 
@@ -245,6 +255,10 @@ fn restore_takes_whole_backups_only_and_what_it_left_unfinished_is_refused() {
     let whole = std::fs::read(&file).unwrap();
     std::fs::write(&file, &whole[1..]).unwrap();
     refused(&restore, 1, &["the backup is not what its backup.json says: 1 findings, and 0 were known"]);
+    for command in [&[][..], &["check"]] {
+        let arguments = [command, &["--data", target_text]].concat();
+        refused(&arguments, 1, &["holds a restore that did not finish; empty it and restore again"]);
+    }
     std::fs::write(&file, &whole).unwrap();
     std::fs::remove_dir_all(&target).unwrap();
 
@@ -263,6 +277,55 @@ fn restore_takes_whole_backups_only_and_what_it_left_unfinished_is_refused() {
         );
         refused(&[&command[..], &["--in-memory"]].concat(), 2, &["--in-memory keeps none"]);
     }
+}
+
+/// What is written must not be a part of what is read.
+#[test]
+fn a_folder_within_the_other_is_refused() {
+    let parent = tempfile::tempdir().unwrap();
+    let [data, backup] = ["data", "backup"].map(|name| parent.path().join(name));
+    let [data_text, backup_text] = [&data, &backup].map(|path| path.to_str().unwrap());
+    kept(&data);
+    for place in ["inside", "documents/inside", "../data/inside"] {
+        let inside = data.join(place);
+        let arguments = ["backup", "--to", inside.to_str().unwrap(), "--data", data_text];
+        refused(&arguments, 1, &["--to: ", "is inside the data folder", "name a folder outside it"]);
+        assert!(!inside.exists());
+    }
+    let elsewhere = parent.path().join("files");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let files = ["--documents", elsewhere.to_str().unwrap()];
+    let inside = elsewhere.join("backup");
+    let arguments = ["backup", "--to", inside.to_str().unwrap(), "--data", data_text];
+    refused(&[&arguments[..], &files].concat(), 1, &["is inside the folder of --documents"]);
+
+    done(&["backup", "--to", backup_text, "--data", data_text], &[]);
+    let inside = backup.join("inside");
+    let restore = ["restore", "--from", backup_text, "--data", inside.to_str().unwrap()];
+    refused(&restore, 1, &["--data: ", "is inside the backup", "name a folder outside it"]);
+    assert!(!inside.exists());
+    let target = parent.path().join("target");
+    let restore = ["restore", "--from", backup_text, "--data", target.to_str().unwrap()];
+    let files = ["--documents", &format!("{backup_text}/documents")];
+    refused(&[&restore[..], &files].concat(), 1, &["--documents: ", "is inside the backup"]);
+    done(&restore, &["3 clients and 3 documents"]);
+}
+
+/// A backup on a medium that cannot be written is checked and restored.
+#[test]
+fn a_backup_that_cannot_be_written_is_read() {
+    let parent = tempfile::tempdir().unwrap();
+    let [data, backup, target] = ["data", "backup", "target"].map(|name| parent.path().join(name));
+    let [data_text, backup_text, target_text] = [&data, &backup, &target].map(|path| path.to_str().unwrap());
+    kept(&data);
+    done(&["backup", "--to", backup_text, "--data", data_text], &[]);
+    let before = files(&backup);
+    std::fs::set_permissions(&backup, std::fs::Permissions::from_mode(0o500)).unwrap();
+    done(&["check", "--data", backup_text], &["3 documents have the files that were handed in"]);
+    done(&["migrate", "--dry-run", "--data", backup_text], &["nothing has to be done"]);
+    done(&["restore", "--from", backup_text, "--data", target_text], &["3 clients and 3 documents"]);
+    assert_eq!(files(&backup), before);
+    std::fs::set_permissions(&backup, std::fs::Permissions::from_mode(0o700)).unwrap();
 }
 
 #[test]

@@ -303,6 +303,39 @@ fn a_folder_that_is_not_safe_or_not_whole_is_refused() {
     assert_eq!(std::fs::read_to_string(&key).unwrap(), whole[..30]);
     std::fs::write(&key, &whole).unwrap();
 
+    let (database, aside) = (folder.join("clients.db"), folder.join("aside"));
+    for command in [&start[..], &["check", "--data", data]] {
+        set_mode(&database, 0o666);
+        refused(command, 1, "clients.db could be read by other accounts of this machine; chmod it to 600");
+        set_mode(&database, 0o600);
+        std::fs::rename(&database, &aside).unwrap();
+        std::os::unix::fs::symlink(&aside, &database).unwrap();
+        refused(command, 1, "clients.db is a symbolic link");
+        std::fs::remove_file(&database).unwrap();
+        std::fs::rename(&aside, &database).unwrap();
+    }
+    std::fs::hard_link(&database, &aside).unwrap();
+    refused(&start, 1, "clients.db has a second name (a hard link)");
+    std::fs::rename(&aside, parent.path().join("lost")).unwrap();
+    std::fs::remove_file(&database).unwrap();
+    let migrate = ["migrate", "--data", data];
+    for command in [&start[..], &migrate] {
+        refused(command, 1, "clients.db is missing, and ");
+        assert!(!database.exists(), "an empty one was made");
+    }
+    let others = parent.path().join("others");
+    let [fresh, files] = ["fresh", "data/documents"].map(|name| parent.path().join(name));
+    let fresh = ["--data", fresh.to_str().unwrap(), "--documents", files.to_str().unwrap()];
+    refused(&fresh, 1, "--documents: the files there belong to a database, and ");
+    assert!(!parent.path().join("fresh").exists());
+    std::fs::create_dir(&others).unwrap();
+    set_mode(&others, 0o700);
+    std::fs::write(others.join("clients.db-wal"), "a log").unwrap();
+    set_mode(&others.join("clients.db-wal"), 0o600);
+    refused(&["--data", others.to_str().unwrap()], 1, "clients.db-wal belongs to it; put it back");
+    assert!(!others.join("clients.db").exists());
+    std::fs::rename(parent.path().join("lost"), &database).unwrap();
+
     let documents = folder.join("documents");
     std::fs::rename(&documents, folder.join("away")).unwrap();
     refused(&start, 1, "documents is missing, and clients have their files there; put it back");

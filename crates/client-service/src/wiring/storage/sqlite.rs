@@ -41,6 +41,12 @@ pub(crate) async fn open_source(folder: &DataFolder) -> Result<SqliteStore, Exit
 
 /// Opens the file for reading, also beside a running service.
 pub(super) async fn open_reading(folder: &DataFolder) -> Result<SqliteStore, ExitError> {
+    data_folder::refuse_unfinished_backup(folder)?;
+    open_copied(folder).await
+}
+
+/// The same for the database of a backup that is being made.
+pub(super) async fn open_copied(folder: &DataFolder) -> Result<SqliteStore, ExitError> {
     data_folder::find_readable(folder)?;
     SqliteStore::open_read_only(&Settings::at(folder.database()))
         .await
