@@ -12,7 +12,7 @@ use crate::development_person::{DevelopmentPerson, PEOPLE};
 use crate::exit::ExitError;
 use crate::wiring::development_key::DevelopmentKey;
 
-/// How long the tokens are valid.
+/// How long the tokens are valid, unless the service accepts only a shorter time.
 const TOKEN_LIFETIME: Duration = Duration::from_hours(12);
 
 /// The text for a user who has configured nothing.
@@ -22,6 +22,8 @@ pub(crate) struct Quickstart<'a> {
     pub(crate) key: &'a DevelopmentKey,
     pub(crate) storage_location: &'a StorageLocation,
     pub(crate) now: Timestamp,
+    /// The longest lifetime of a token that the service accepts.
+    pub(crate) longest: Duration,
     /// The address of the service for people who work in a browser, if they can.
     pub(crate) console: Option<String>,
 }
@@ -37,7 +39,7 @@ impl Quickstart<'_> {
 Clients API. {data}
 {key}
 
-The tokens of a maker and of a checker, valid for 12 hours:
+The tokens of a maker and of a checker, valid for {lifetime}:
 
 export MAKER={maker}
 export CHECKER={checker}
@@ -50,6 +52,7 @@ curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization
 {console}Everything else: {base}/docs
 
 ",
+            lifetime = words(self.lifetime()),
             console = self.console(),
             data = self.data(),
             key = self.origin(),
@@ -88,15 +91,31 @@ curl -s {base}/api/bpm/cmd -H 'Content-Type: application/json' -H 'Authorization
         }
     }
 
+    fn lifetime(&self) -> Duration {
+        TOKEN_LIFETIME.min(self.longest)
+    }
+
     fn token(&self, person: &DevelopmentPerson) -> Result<String, ExitError> {
         let token = DevelopmentToken {
             caller: person.caller()?,
             addressing: self.key.addressing.clone(),
             issued_at: self.now,
-            expires_in: TOKEN_LIFETIME,
+            expires_in: self.lifetime(),
         };
         let minted = mint("the development key", self.key.secret.as_bytes(), &token);
         Ok(minted.map_err(SettingsError::from)?)
+    }
+}
+
+/// A time in the largest unit of which it is a whole number.
+fn words(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let units = [(3_600, "hour"), (60, "minute"), (1, "second")];
+    let unit = units.into_iter().find(|(each, _)| seconds.is_multiple_of(*each));
+    let (each, unit) = unit.unwrap_or((1, "second"));
+    match seconds / each {
+        1 => format!("1 {unit}"),
+        number => format!("{number} {unit}s"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use adapter_http::{Api, CorsOrigins, Limits, Metrics, RequestLog, ServeReport, Server, Tls};
 use client_app::ports::{Clock as _, ReceiverName};
@@ -18,7 +19,7 @@ use crate::config::reading::Reading;
 use crate::config::service::ServeArgs;
 use crate::config::storage_location::StorageLocation;
 use crate::config::value::Switch;
-use crate::config::{limits, listen, log, port, rules, unsafe_settings, webhook};
+use crate::config::{limits, listen, log, port, rules, tokens, unsafe_settings, webhook};
 use crate::exit::ExitError;
 use crate::first_screen::Quickstart;
 use crate::jobs::supervisor::Supervisor;
@@ -149,7 +150,8 @@ pub(crate) fn run(reading: Reading<ServeArgs>, command: &clap::Command) -> Resul
         tracing::info!(%address, tls = ports.tls.is_some(), "listening");
         reading.effective.report();
         if let Some(key) = &development {
-            print_first_screen(key, &base, &storage_location, entrance.as_ref())?;
+            let longest = tokens::max_lifetime(&arguments.keys)?;
+            print_first_screen(key, &base, &storage_location, entrance.as_ref(), longest)?;
         }
         keys::refresh(&jobs, &verifier);
         metrics::upkeep(&jobs, &recorder);
@@ -195,12 +197,14 @@ fn print_first_screen(
     base: &str,
     storage_location: &StorageLocation,
     entrance: Option<&Entrance>,
+    longest: Duration,
 ) -> Result<(), ExitError> {
     let quickstart = Quickstart {
         base: base.to_owned(),
         key,
         storage_location,
         now: SystemClock.now(),
+        longest,
         console: entrance.map(|entrance| entrance.address(base)),
     };
     stdout::print(&quickstart.text()?);

@@ -1,6 +1,7 @@
 //! `client-service token`: prints a token for development.
 
 use std::path::Path;
+use std::time::Duration;
 
 use adapter_http::auth::{DevelopmentToken, mint};
 use clap::Args;
@@ -46,6 +47,15 @@ pub(crate) struct TokenArgs {
     /// How long the token is valid: a number and s, m, h or d
     #[arg(long, value_name = "DURATION", default_value = "1h")]
     expires_in: String,
+
+    /// How long a token may live at most, as the service has it: a number and s, m, h or d
+    #[arg(
+        long = "jwt-max-lifetime",
+        env = "CLIENTS_JWT_MAX_LIFETIME",
+        value_name = "DURATION",
+        default_value = "24h"
+    )]
+    max_lifetime: String,
 }
 
 /// The token, on a line of its own.
@@ -59,10 +69,24 @@ pub(crate) fn run(arguments: &TokenArgs) -> Result<String, ExitError> {
         caller: caller(arguments)?,
         addressing: tokens::expectations(&arguments.secret),
         issued_at: SystemClock.now(),
-        expires_in: duration("--expires-in", &arguments.expires_in)?,
+        expires_in: lifetime(arguments)?,
     };
     let token = mint(&source, text.as_bytes(), &token).map_err(SettingsError::from)?;
     Ok(format!("{token}\n"))
+}
+
+/// How long the token is valid. The service would refuse one that lives for longer than it accepts.
+fn lifetime(arguments: &TokenArgs) -> Result<Duration, SettingsError> {
+    let expires_in = duration("--expires-in", &arguments.expires_in)?;
+    let longest = duration("--jwt-max-lifetime", &arguments.max_lifetime)?;
+    if expires_in <= longest {
+        return Ok(expires_in);
+    }
+    Err(SettingsError(format!(
+        "--expires-in: the service refuses a token that lives for longer than {}; give {0} or less, or --jwt-max-lifetime as \
+         the service has it",
+        arguments.max_lifetime
+    )))
 }
 
 /// The key of the data folder.

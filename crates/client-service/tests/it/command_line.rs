@@ -116,6 +116,30 @@ fn bad_value_gives_one_sentence_and_exit_code_2() {
     }
 }
 
+/// A token that lives for as long as the service accepts is printed, and no longer one.
+#[test]
+fn token_that_the_service_would_refuse_is_not_printed() {
+    let token = |expires_in: &str, longest: &[(&str, &str)]| {
+        call(&["token", "--expires-in", expires_in, "--jwt-hs256-secret", SECRET], longest)
+    };
+    let longest = |text| [("CLIENTS_JWT_MAX_LIFETIME", text)];
+    for (expires_in, environment) in [("24h", &[][..]), ("25h", &longest("2d")), ("30m", &longest("30m"))] {
+        assert!(token(expires_in, environment).status.success(), "{expires_in}");
+    }
+    for (expires_in, environment, sentence) in [
+        (
+            "25h",
+            &[][..],
+            "--expires-in: the service refuses a token that lives for longer than 24h; give 24h",
+        ),
+        ("31m", &longest("30m"), "--expires-in: the service refuses a token that lives for longer than 30m"),
+        ("1m", &longest("forever"), "--jwt-max-lifetime must be a number"),
+    ] {
+        let text = assert_refused(&token(expires_in, environment));
+        assert!(text.contains(sentence), "{text}");
+    }
+}
+
 #[track_caller]
 fn assert_refused_with(arguments: &[&str], environment: &[(&str, &str)], sentence: &str) {
     let text = assert_refused(&call(arguments, environment));

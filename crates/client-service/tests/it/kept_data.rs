@@ -252,6 +252,23 @@ fn nothing_is_confirmed_while_the_folder_is_away() {
 }
 
 #[test]
+fn tokens_of_the_first_screen_live_no_longer_than_the_service_accepts() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("data");
+    for (longest, words) in
+        [("90m", "valid for 90 minutes:"), ("1h", "valid for 1 hour:"), ("2d", "valid for 12 hours:")]
+    {
+        let start = ["--data", folder.to_str().unwrap(), "--jwt-max-lifetime", longest];
+        let mut service = Service::start(&start, &[]);
+        let screen = service.first_screen("/docs");
+        assert!(screen.contains(words), "{screen}");
+        let listed = ask(&service, &variable(&screen, "MAKER"), "RetrieveContactListQuery", &json!({}));
+        assert_eq!(listed["statusCode"], "00", "{longest}: {listed}");
+        assert_eq!(service.stop().code, Some(0));
+    }
+}
+
+#[test]
 fn configured_keys_take_the_place_of_the_development_key() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("data");
