@@ -97,6 +97,8 @@ impl ServeArgs {
             return storage.storage_location();
         }
         let named = [
+            // Without a value it is on then.
+            ("--in-memory=off", Some("off").filter(|_| storage.in_memory == Switch::Off)),
             ("--data", non_empty(storage.data.as_deref())),
             ("--database-url", non_empty(storage.database_url.as_deref())),
             ("--database-url-file", non_empty(storage.database_url_file.as_deref())),

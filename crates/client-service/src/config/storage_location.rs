@@ -21,7 +21,7 @@ pub(crate) struct StorageArgs {
 
     /// Whether to keep clients in memory only: they are lost when the program stops
     #[arg(long, env = "CLIENTS_IN_MEMORY", value_enum, default_value_t = Switch::Off, default_missing_value = "on",
-        num_args = 0..=1, require_equals = true)]
+        default_value_if("test_controls", "on", "on"), num_args = 0..=1, require_equals = true)]
     pub(crate) in_memory: Switch,
 
     /// A PostgreSQL database, postgres://user@host/name or postgres://user@host1,host2/name, or a SQLite file in a folder of its

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use crate::kept_data::applicant;
 use crate::service::{Service, binary, call, shell};
 
 const SECRET: &str = "a secret that only these tests know of";
@@ -88,6 +89,56 @@ fn seed_reset_and_faults_do_what_they_say() {
     }
     assert_eq!(control(&service, "faults", &json!({ "clear": true })).0, 200);
     assert_eq!(control(&service, "seed", &json!({ "clients": 1, "seed": 9 })).0, 200);
+}
+
+/// What docs/testing-against-it.md says that the caller sees of each fault.
+#[test]
+fn faults_are_answered_as_the_page_says() {
+    let service = started(&[]);
+    let bearer = format!("Authorization: Bearer {}", token("maker"));
+    let create = |number: usize, key: &str| {
+        let key = if key.is_empty() { "X-Test: 1".to_owned() } else { format!("Idempotency-Key: {key}") };
+        let status = shell_with(
+            r#"curl -s -o /dev/null -w '%{http_code}' "$URL" -H 'Content-Type: application/json' -H "$KEY" -H "$BEARER" -d "$BODY""#,
+            &[
+                ("URL", &format!("http://{}/api/bpm/cmd", service.address)),
+                ("KEY", &key),
+                ("BEARER", &bearer),
+                ("BODY", &applicant(number).to_string()),
+            ],
+        );
+        status.parse::<u16>().unwrap()
+    };
+    let list = json!({ "queryName": "RetrieveContactListQuery", "data": {} });
+    let read = || send(&service, "/api/bpm/qry", &bearer, &list).0;
+    let fault = |operation: &str, fault: &str| {
+        assert_eq!(control(&service, "faults", &json!({ "clear": true })).0, 200);
+        let order = json!({ "operation": operation, "fault": fault, "times": 1 });
+        assert_eq!(control(&service, "faults", &order).0, 200);
+    };
+    for (number, (what, key, status)) in [
+        ("unavailable", "", 503),
+        ("timedOutBefore", "", 504),
+        ("timedOutBefore", "before", 504),
+        ("timedOutAfter", "", 504),
+        ("timedOutAfter", "after", 200),
+        ("stale", "", 200),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        fault("commit", what);
+        assert_eq!(create(number, key), status, "{what} {key}");
+    }
+    assert_eq!(create(2, "before"), 200, "the command of 504 is sent again with its key");
+    for what in ["timedOutBefore", "timedOutAfter"] {
+        fault("read", what);
+        assert_eq!(read(), 408, "{what}");
+        fault("read", what);
+        assert_eq!(create(10, ""), 503, "{what}");
+        fault("reserveId", what);
+        assert_eq!(create(11, ""), 503, "{what}");
+    }
 }
 
 #[test]
@@ -215,6 +266,7 @@ fn controls_are_refused_beside_kept_clients_and_other_machines() {
         (&["--data", data][..], "--data"),
         (&["--database-url", "postgres://localhost/x"], "--database-url"),
         (&["--listen", "0.0.0.0:0"], "--listen"),
+        (&["--in-memory=off"], "--in-memory=off"),
     ] {
         let output = call(
             &[&["serve", "--test-controls"], arguments].concat(),
