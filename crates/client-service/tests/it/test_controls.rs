@@ -135,7 +135,9 @@ fn faults_are_answered_as_the_page_says() {
         fault("read", what);
         assert_eq!(read(), 408, "{what}");
         fault("read", what);
-        assert_eq!(create(10, ""), 503, "{what}");
+        let change = json!({ "contactEncodedKey": "CUST1000001", "city": "Abuja" });
+        let change = json!({ "commandName": "UpdateContactCommand", "data": change });
+        assert_eq!(send(&service, "/api/bpm/cmd", &bearer, &change).0, 503, "{what}");
         fault("reserveId", what);
         assert_eq!(create(11, ""), 503, "{what}");
     }
