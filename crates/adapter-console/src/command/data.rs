@@ -30,18 +30,19 @@ pub(crate) fn data(
 }
 
 fn one(member: &FieldSpec, fields: &Fields, before: Option<&dyn Fn(&FieldSpec) -> String>) -> Option<Value> {
-    let text = fields.text(member.name)?;
+    // A browser sends the lines of a text with both characters.
+    let text = fields.text(member.name)?.replace("\r\n", "\n");
     let is_empty = text.trim().is_empty();
     let changes = matches!(member.need, Need::Clearable | Need::Settable);
     if changes {
-        let kept = before.map_or(is_empty, |before| before(member) == text);
+        let kept = before.map_or(is_empty, |before| before(member).replace("\r\n", "\n") == text);
         if kept {
             return None;
         }
         // The command says whether the value can be cleared.
-        return Some(if is_empty { Value::Null } else { typed(&member.shape, text) });
+        return Some(if is_empty { Value::Null } else { typed(&member.shape, &text) });
     }
-    (!is_empty).then(|| typed(&member.shape, text))
+    (!is_empty).then(|| typed(&member.shape, &text))
 }
 
 /// The text as the JSON type of the shape. What is no number stays a text, and the command says so.
@@ -105,6 +106,17 @@ mod tests {
         ];
         let sent = data(&members, &fields(&texts), Some(&before));
         assert_eq!(Value::Object(sent), json!({ "middleName": null, "maritalStatus": 2, "city": "Ikeja" }));
+    }
+
+    #[test]
+    fn a_text_of_several_lines_that_was_not_changed_is_not_sent() {
+        let members = CommandForm::find("update").unwrap().members();
+        let address = |before: &'static str, sent: &str| {
+            let held = move |field: &FieldSpec| if field.name == "address" { before } else { "" }.to_owned();
+            data(&members, &fields(&[("address", sent)]), Some(&held)).remove("address")
+        };
+        assert_eq!(address("7 Way\nFlat\t3", "7 Way\r\nFlat\t3"), None);
+        assert_eq!(address("7 Way\nFlat 3", "7 Way\r\nFlat 4"), Some(json!("7 Way\nFlat 4")));
     }
 
     #[test]

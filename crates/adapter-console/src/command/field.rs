@@ -7,6 +7,8 @@ use crate::sentence::{Sentence, member};
 
 /// A text with a higher limit gets several lines.
 const ONE_LINE: usize = 255;
+/// Members whose shorter texts are of several lines as well.
+const OF_LINES: &[&str] = &["address", "addressLine1"];
 
 /// The field with the file of a batch.
 pub(crate) const BATCH_FILE: &str = "file";
@@ -59,7 +61,13 @@ impl Field {
             .iter()
             .filter(about)
             .flat_map(|one| std::iter::once(one.text.clone()).chain(one.reasons.clone()));
-        let input = input(&spec.shape);
+        let input = match input(&spec.shape) {
+            // An input of one line would drop the line breaks, and send another value than it got.
+            Input::Line("text") if OF_LINES.contains(&spec.name) || value.contains(['\n', '\r']) => {
+                Input::Lines
+            }
+            input => input,
+        };
         Self {
             name: spec.name,
             label: language.word("field", spec.name),
@@ -101,6 +109,11 @@ impl Field {
 
     pub(crate) fn is_lines(&self) -> bool {
         self.input == Input::Lines
+    }
+
+    /// How many lines of a text are shown.
+    pub(crate) fn rows(&self) -> usize {
+        if OF_LINES.contains(&self.name) { 2 } else { 3 }
     }
 
     pub(crate) fn is_checks(&self) -> bool {

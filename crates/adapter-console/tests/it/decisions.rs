@@ -306,3 +306,21 @@ async fn a_choice_is_checked_by_its_word() {
     assert!(table.contains("Single") && table.contains("Married"), "{table}");
     assert!(!table.contains(">1<") && !table.contains(">2<"), "{table}");
 }
+
+/// An input of one line drops the line breaks of a value, so that the form would send another one than it got.
+#[tokio::test]
+async fn text_of_several_lines_is_sent_only_if_it_was_changed() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let data = json!({ "contactEncodedKey": client, "address": "7 Awolowo\nWay" });
+    bank.command("maker", "UpdateContactCommand", data).await.unwrap();
+    let mut browser = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/update");
+    let form = browser.get(&path).await;
+    let address = form.all("textarea").into_iter().find(|one| one.get("name") == Some("address"));
+    assert_eq!(address.unwrap().text.trim(), "7 Awolowo\nWay");
+    // A browser sends both characters of a line break.
+    let fields = [("address", "7 Awolowo\r\nWay"), ("city", "Abuja"), ("step", "check")];
+    let checked = send(&mut browser, &path, &form, &fields).await;
+    assert!(checked.words().contains("These will change: City."), "{}", checked.words());
+}
