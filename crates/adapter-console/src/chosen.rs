@@ -19,10 +19,11 @@ const LIST: &str = "RetrieveContactListQuery";
 /// The fields that say which clients were chosen, besides those of a search.
 const PICK: &str = "pick";
 const ALL: &str = "all";
-/// The search of an earlier form is sent again, each field with this in front of its name: a member of a command may have the
-/// name of one, such as `state`.
+/// The search that found them is sent again, each field with this in front of its name: a member of a command may have the name of
+/// one, such as `state`, and the form of the list may have been changed since it was sent.
 const SEARCH: &str = "search-";
-const KEPT: &str = "kept-search";
+/// How many clients the person was told of.
+const SHOWN: &str = "shown";
 const YES: &str = "yes";
 /// How long it may take to find all clients of a search.
 const WALK_TIMEOUT: Duration = Duration::from_secs(25);
@@ -59,45 +60,43 @@ pub(crate) fn picked(fields: &Fields) -> Vec<Pick> {
 /// The clients that a person has chosen.
 pub(crate) enum Chosen {
     Picked(Vec<Pick>),
-    /// All that a search finds, with the fields of its form.
-    Found(Box<Search>, Vec<(String, String)>),
+    /// All that a search finds.
+    Found(Box<Search>),
 }
 
 impl Chosen {
-    /// The choice that a form sends: that of the list, or a later one, which holds the fields of a search by other names than
-    /// those of the command.
+    /// The choice that a form sends.
     pub(crate) fn read(fields: &Fields) -> Self {
         if !fields.has(ALL) {
             return Self::Picked(picked(fields));
         }
-        let is_first = !fields.has(KEPT);
-        let own = fields.texts.iter().filter_map(|(name, value)| {
-            let name = if is_first { name } else { name.strip_prefix(SEARCH)? };
-            // A browser sends what is left empty, too.
-            (Search::has_field(name) && !value.is_empty()).then(|| (name.to_owned(), value.clone()))
-        });
-        let texts: Vec<_> = own.collect();
-        let search = Search::read(&Fields { texts: texts.clone(), ..Fields::default() });
-        Self::Found(Box::new(search), texts)
+        let own = fields
+            .texts
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix(SEARCH)?.to_owned(), value.clone())));
+        let search = Search::read(&Fields { texts: own.collect(), ..Fields::default() });
+        Self::Found(Box::new(search))
     }
 
     /// The fields with which the same clients are chosen again.
     pub(crate) fn kept(&self) -> Vec<(String, String)> {
         match self {
             Self::Picked(picks) => picks.iter().map(|pick| (PICK.to_owned(), pick.text())).collect(),
-            Self::Found(_, fields) => {
-                let mut kept = vec![(ALL.to_owned(), YES.to_owned()), (KEPT.to_owned(), YES.to_owned())];
-                kept.extend(fields.iter().map(|(name, value)| (format!("{SEARCH}{name}"), value.clone())));
-                kept
-            }
+            Self::Found(search) => all_of(search),
         }
+    }
+
+    /// Whether these are as many as the person was told of. Those that were chosen by their boxes are named by the form itself.
+    pub(crate) fn is_as_shown(&self, fields: &Fields, clients: &[Pick]) -> bool {
+        let shown = fields.text(SHOWN).and_then(|count| count.parse::<usize>().ok());
+        matches!(self, Self::Picked(_)) || shown == Some(clients.len())
     }
 
     /// How many there are; from [`MOST`] on there may be more than it says.
     pub(crate) async fn count(&self, visit: &Visit) -> Result<u64, Failure> {
         match self {
             Self::Picked(picks) => Ok(picks.len() as u64),
-            Self::Found(search, _) => {
+            Self::Found(search) => {
                 let found: Record = visit.ask(LIST, query(visit, search, 1, "bounded").await?).await?;
                 Ok(found.number("totalCount").unwrap_or_default())
             }
@@ -108,11 +107,17 @@ impl Chosen {
     pub(crate) async fn clients(&self, visit: &Visit) -> Result<Vec<Pick>, Failure> {
         match self {
             Self::Picked(picks) => Ok(picks.clone()),
-            Self::Found(search, _) => {
+            Self::Found(search) => {
                 timeout(WALK_TIMEOUT, walk(visit, search)).await.unwrap_or_else(|_| Err(late()))
             }
         }
     }
+}
+
+/// The fields with which all that this search finds are chosen.
+pub(crate) fn all_of(search: &Search) -> Vec<(String, String)> {
+    let fields = search.fields().into_iter().map(|(name, value)| (format!("{SEARCH}{name}"), value));
+    std::iter::once((ALL.to_owned(), YES.to_owned())).chain(fields).collect()
 }
 
 async fn walk(visit: &Visit, search: &Search) -> Result<Vec<Pick>, Failure> {
@@ -178,24 +183,19 @@ mod tests {
 
     #[test]
     fn a_search_is_chosen_again_by_fields_that_no_command_has() {
-        let sent = [
-            ("all", "yes"),
-            ("term", "oka"),
-            ("state", "Active"),
-            ("state", ""),
-            ("p0", "city"),
-            ("v0", "Ikeja"),
-            ("pick", "a:1"),
-            ("cursor", "c"),
-            ("csrf", "s"),
-        ];
-        let kept = Chosen::read(&fields(&sent)).kept();
+        let sent = [("term", "oka"), ("state", "Active"), ("p1", "city"), ("o1", "Equals"), ("v1", "Ikeja")];
+        let more = [("kept", "{}"), ("pick", "a:1"), ("cursor", "c"), ("csrf", "s"), ("sort", "city")];
+        let search = Search::read(&fields(&[&sent[..], &more[..]].concat()));
+        let kept = Chosen::Found(Box::new(search)).kept();
         let names: Vec<_> = kept.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["all", "kept-search", "search-term", "search-state", "search-p0", "search-v0"]);
+        let condition = ["search-p0", "search-o0", "search-v0"];
+        assert_eq!(names[..3], ["all", "search-term", "search-state"]);
+        assert_eq!((&names[3..6], &names[6..]), (&condition[..], &["search-kept"][..]));
         // The form of a command has members of the same names.
         let mut again: Vec<_> = kept.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         again.extend([("action", "update"), ("state", "Lagos"), ("city", "Ikeja")]);
-        let Chosen::Found(search, _) = Chosen::read(&fields(&again)) else { panic!("no search") };
+        let Chosen::Found(search) = Chosen::read(&fields(&again)) else { panic!("no search") };
+        assert_eq!((search.conditions.len(), &*search.conditions[0].value), (1, "Ikeja"));
         assert_eq!((search.states, search.term), (vec!["Active".to_owned()], "oka".to_owned()));
     }
 }

@@ -5,7 +5,7 @@ use client_wire::Failure;
 use serde_json::json;
 
 use crate::record::Record;
-use crate::sentence::{Sentence, listed};
+use crate::sentence::{Sentence, index, listed};
 use crate::visit::Visit;
 
 /// A saved view as the page lists it.
@@ -41,7 +41,7 @@ pub(crate) async fn views(visit: &Visit) -> Result<Vec<View>, Failure> {
 pub(crate) fn unusable(visit: &Visit, view: &Record) -> Vec<Sentence> {
     let summary = visit.language.filled("views.unusable", &[("name", &view.text("name"))]);
     let texts = std::iter::once(summary).chain(problem_texts(visit, view));
-    texts.map(|text| Sentence { field: None, label: None, text, reasons: Vec::new() }).collect()
+    texts.map(Sentence::plain).collect()
 }
 
 fn problem_texts(visit: &Visit, view: &Record) -> Vec<String> {
@@ -53,7 +53,7 @@ fn problem_text(visit: &Visit, problem: &Record) -> String {
     let sentence = listed(visit.language, problem);
     let path = problem.text("field");
     let numbered = |key: &str, list: &str| {
-        let at: usize = path.strip_prefix(list)?.split(']').next()?.parse().ok()?;
+        let at = index(&path, list)?;
         Some(visit.language.filled(key, &[("number", &(at + 1).to_string())]))
     };
     let place = numbered("views.condition", "search.filters[").or(numbered("views.column", "columns["));

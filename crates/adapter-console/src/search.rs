@@ -1,5 +1,6 @@
 //! A search of clients as a form holds it, and as the query takes it.
 
+use client_wire::{Code, Item};
 use serde_json::{Map, Value, json};
 
 use crate::posted::Fields;
@@ -49,7 +50,7 @@ impl Search {
         let mut search = Self {
             term: text("term").trim().to_owned(),
             states: fields.all("state").map(str::to_owned).collect(),
-            conditions: (0..MAX_CONDITIONS).map(condition).filter(|one| !one.property.is_empty()).collect(),
+            conditions: (0..MAX_CONDITIONS).map(condition).filter(Condition::is_begun).collect(),
             columns: fields.all("column").map(str::to_owned).collect(),
             sort: text("sort"),
             descending: fields.text("direction") == Some("desc"),
@@ -76,11 +77,16 @@ impl Search {
         }
     }
 
-    /// Whether the form has a field of this name that says what is searched for.
-    pub(crate) fn has_field(name: &str) -> bool {
-        let is_numbered = |rest: &str| rest.parse::<usize>().is_ok_and(|number| number < MAX_CONDITIONS);
-        matches!(name, "term" | "state" | "kept")
-            || name.strip_prefix(['p', 'o', 'v']).is_some_and(is_numbered)
+    /// The fields of a form that say what is searched for.
+    pub(crate) fn fields(&self) -> Vec<(String, String)> {
+        let term = std::iter::once(("term".to_owned(), self.term.clone()));
+        let states = self.states.iter().map(|state| ("state".to_owned(), state.clone()));
+        let conditions = self.conditions.iter().flat_map(|one| {
+            let parts = [("p", &one.property), ("o", &one.operator), ("v", &one.value)];
+            parts.map(|(part, value)| (format!("{part}{}", one.row), value.clone()))
+        });
+        let kept = std::iter::once(("kept".to_owned(), self.kept.clone()));
+        term.chain(states).chain(conditions).chain(kept).filter(|(_, value)| !value.is_empty()).collect()
     }
 
     fn remove(&mut self, chip: &str) {
@@ -132,8 +138,33 @@ impl Search {
 const WITHOUT_VALUE: &[&str] = &["IsEmpty", "IsNotEmpty", "Today", "ThisWeek", "ThisMonth", "ThisYear"];
 
 impl Condition {
+    /// Whether the row says anything. A value without a property is a condition that the query refuses, and not one that is left
+    /// out: without it more clients would be found than the person asks for.
+    fn is_begun(&self) -> bool {
+        !self.property.is_empty() || !self.value.is_empty()
+    }
+
     fn is_whole(&self) -> bool {
-        !self.value.is_empty() || WITHOUT_VALUE.contains(&self.operator.as_str())
+        let has_value = !self.value.is_empty() || WITHOUT_VALUE.contains(&self.operator.as_str());
+        !self.property.is_empty() && has_value
+    }
+
+    /// The text that says how the value of this condition is typed, where the words of the service are of JSON.
+    pub(crate) fn help(&self, fault: &Item, properties: &[Record]) -> Option<&'static str> {
+        let is_of_list = fault.field.as_deref().is_some_and(|path| path.ends_with(".value"));
+        let has_kind = |kind: &str| {
+            properties.iter().any(|one| one.text("propertyName") == self.property && one.text("kind") == kind)
+        };
+        match fault.code {
+            Code::OutOfRange | Code::WrongType | Code::TooShort | Code::TooLong
+                if is_of_list && self.operator == "Between" =>
+            {
+                Some("list.value.two")
+            }
+            Code::WrongType if has_kind("yesNo") => Some("list.value.yesno"),
+            Code::WrongType if has_kind("number") => Some("list.value.number"),
+            _ => None,
+        }
     }
 
     pub(crate) fn filter(&self, properties: &[Record]) -> Value {
@@ -169,7 +200,7 @@ impl Condition {
 /// A value as the JSON type of its kind. What is not of the kind stays a text, and the query says so.
 fn typed(kind: &str, text: &str) -> Value {
     let number = || text.parse::<i64>().ok().map(Value::from);
-    let flag = || match text {
+    let flag = || match text.to_ascii_lowercase().as_str() {
         "true" | "yes" => Some(Value::Bool(true)),
         "false" | "no" => Some(Value::Bool(false)),
         _ => None,

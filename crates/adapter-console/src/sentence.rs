@@ -21,6 +21,13 @@ pub(crate) struct Sentence {
     pub(crate) reasons: Vec<String>,
 }
 
+impl Sentence {
+    /// A sentence that is about no field.
+    pub(crate) const fn plain(text: String) -> Self {
+        Self { field: None, label: None, text, reasons: Vec::new() }
+    }
+}
+
 /// The sentences of a failure.
 pub(crate) fn sentences(language: &Language, failure: &Failure) -> Vec<Sentence> {
     failure.items.iter().map(|item| sentence(language, item)).collect()
@@ -106,6 +113,7 @@ fn words(language: &Language, name: &str, value: &Value) -> String {
                 "touched" => "touch",
                 "changedFields" | "fields" => "field",
                 "points" => "point",
+                "operators" => "operator",
                 _ => "value",
             };
             let texts: Vec<_> = values.iter().map(|value| item_words(language, group, value)).collect();
@@ -133,6 +141,11 @@ fn item_words(language: &Language, group: &str, value: &Value) -> String {
 pub(crate) fn member(path: &str) -> &str {
     let last = path.rsplit('.').next().unwrap_or(path);
     last.split('[').next().unwrap_or(last)
+}
+
+/// The index behind the beginning of a path, such as 2 of `filters[2].value` behind `filters[`.
+pub(crate) fn index(path: &str, list: &str) -> Option<usize> {
+    path.strip_prefix(list)?.split(']').next()?.parse().ok()
 }
 
 fn capital(text: &str) -> String {

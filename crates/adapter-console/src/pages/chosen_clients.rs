@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use client_wire::{Code, Failure, Item, Status};
 
 use crate::batch_upload::create;
-use crate::chosen::{Chosen, MOST};
+use crate::chosen::{Chosen, MOST, Pick};
 use crate::command::field::Field;
 use crate::command::table::CommandForm;
 use crate::mass_command::{dry_run, fields, offered, rows};
@@ -55,15 +55,31 @@ pub(crate) async fn submit(posted: Posted) -> Answer {
     if sent.text("step") != Some("create") {
         return respond(visit, sent, &chosen, &forms, Some(form), None).await;
     }
-    match batch(visit, sent, &chosen, form).await {
-        Ok(id) => Ok(see_other(&url::batch(&id))),
-        Err(failure) => respond(visit, sent, &chosen, &forms, Some(form), Some(failure)).await,
-    }
+    let refused = match chosen.clients(visit).await {
+        Ok(clients) if !chosen.is_as_shown(sent, &clients) => Refused::Moved,
+        Ok(clients) => match batch(visit, sent, &clients, form).await {
+            Ok(id) => return Ok(see_other(&url::batch(&id))),
+            Err(failure) => Refused::Failed(failure),
+        },
+        Err(failure) => Refused::Failed(failure),
+    };
+    respond(visit, sent, &chosen, &forms, Some(form), Some(refused)).await
+}
+
+/// Why no batch was made.
+enum Refused {
+    Failed(Failure),
+    /// The search finds another number of clients than the person was told of.
+    Moved,
 }
 
 /// Makes the batch. A value that is wrong for the first client is wrong for all of them, and is said before.
-async fn batch(visit: &Visit, sent: &Fields, chosen: &Chosen, form: &CommandForm) -> Result<String, Failure> {
-    let clients = chosen.clients(visit).await?;
+async fn batch(
+    visit: &Visit,
+    sent: &Fields,
+    clients: &[Pick],
+    form: &CommandForm,
+) -> Result<String, Failure> {
     let Some(first) = clients.first() else { return Err(none_chosen()) };
     match dry_run(visit, form, sent, first).await {
         Err(failure) if failure.status == Status::BadRequest => return Err(failure),
@@ -72,7 +88,7 @@ async fn batch(visit: &Visit, sent: &Fields, chosen: &Chosen, form: &CommandForm
     }
     let key = sent.text("key").filter(|key| !key.is_empty());
     let data = [("format".to_owned(), "ndjson".into())].into_iter().collect();
-    create(visit, data, rows(form, sent, &clients), key).await
+    create(visit, data, rows(form, sent, clients), key).await
 }
 
 fn none_chosen() -> Failure {
@@ -85,10 +101,16 @@ async fn respond(
     chosen: &Chosen,
     forms: &[&'static CommandForm],
     form: Option<&'static CommandForm>,
-    refused: Option<Failure>,
+    refused: Option<Refused>,
 ) -> Answer {
     let count = chosen.count(visit).await.map_err(|failure| visit.failed(&failure))?;
-    let sentences = refused.as_ref().map(|failure| visit.sentences(failure)).unwrap_or_default();
+    let (failure, is_moved) = match refused {
+        Some(Refused::Failed(failure)) => (Some(failure), false),
+        Some(Refused::Moved) => (None, true),
+        None => (None, false),
+    };
+    let mut sentences = failure.as_ref().map(|failure| visit.sentences(failure)).unwrap_or_default();
+    sentences.extend(is_moved.then(|| Sentence::plain(visit.text("chosen.moved"))));
     let action = |form: &'static CommandForm| Action { slug: form.slug, label: label(visit, form) };
     let shown = match form {
         Some(form) => {
@@ -106,11 +128,11 @@ async fn respond(
         chosen: form.map(action),
         fields: shown,
         sentences,
-        key: visit.key_after(sent, refused.as_ref()),
+        key: visit.key_after(sent, failure.as_ref()),
     };
-    let code = refused.as_ref().map_or(StatusCode::OK, status);
-    let mut response = html(code, &page);
-    if let Some(failure) = refused {
+    let otherwise = if is_moved { StatusCode::CONFLICT } else { StatusCode::OK };
+    let mut response = html(failure.as_ref().map_or(otherwise, status), &page);
+    if let Some(failure) = failure {
         response.extensions_mut().insert(failure);
     }
     Ok(response)

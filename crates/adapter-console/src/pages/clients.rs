@@ -6,7 +6,7 @@ use client_domain::{BankCalendar, Permission};
 use client_wire::{Failure, search_as_text};
 use serde_json::{Value, json};
 
-use crate::chosen::{pick, search_fields};
+use crate::chosen::{all_of, pick, search_fields};
 use crate::command::field::Choice;
 use crate::counts::{Counts, groupings};
 use crate::list_column::{self, Cell, cell};
@@ -16,7 +16,7 @@ use crate::posted::Posted;
 use crate::record::Record;
 use crate::saved_view::{View, views};
 use crate::search::{Condition, MAX_CONDITIONS, Search};
-use crate::sentence::Sentence;
+use crate::sentence::{Sentence, index};
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
 use crate::url;
@@ -46,6 +46,8 @@ struct ClientsPage {
     may_share: bool,
     /// Whether the person can give one command for many clients.
     may_choose: bool,
+    /// The fields with which all that were found are chosen. The form may be changed afterwards, without a search.
+    found_again: Vec<(String, String)>,
     total: Option<u64>,
     /// Whether more than the total were found.
     at_least: bool,
@@ -63,7 +65,9 @@ struct Row {
     operators: Vec<Choice>,
     value: String,
     /// The values of a closed list.
-    values: Vec<String>,
+    values: Vec<Choice>,
+    /// What is wrong with the condition.
+    errors: Vec<String>,
 }
 
 struct Found {
@@ -138,6 +142,7 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
         }
         Err(failure) => {
             page.sentences = visit.sentences(&failure);
+            page.place_sentences(visit, &failure, &properties);
             let mut response = html(status(&failure), &page);
             response.extensions_mut().insert(failure);
             Ok(response)
@@ -154,6 +159,27 @@ pub(crate) async fn refuse(visit: &Visit, reasons: Vec<Sentence>) -> Answer {
 }
 
 impl ClientsPage {
+    /// Says of each sentence about a condition which row it is about, and repeats it there.
+    fn place_sentences(&mut self, visit: &Visit, failure: &Failure, properties: &[Record]) {
+        for (sentence, item) in self.sentences.iter_mut().zip(&failure.items) {
+            let Some(at) = sentence.field.as_deref().and_then(|path| index(path, "filters[")) else {
+                continue;
+            };
+            let Some(condition) = self.search.conditions.get(at) else {
+                sentence.label = Some(visit.text("views.kept"));
+                continue;
+            };
+            if let Some(key) = condition.help(item, properties) {
+                sentence.text = visit.text(key);
+            }
+            let number = (condition.row + 1).to_string();
+            sentence.label = Some(visit.language.filled("views.condition", &[("number", &number)]));
+            if let Some(row) = self.rows.iter_mut().find(|row| row.number == condition.row) {
+                row.errors.push(sentence.text.clone());
+            }
+        }
+    }
+
     async fn list_views(&mut self, visit: &Visit) {
         match views(visit).await {
             Ok(views) => self.views = views,
@@ -199,6 +225,7 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
         views_refused: Vec::new(),
         saved: None,
         may_share: visit.caller().may(Permission::ViewsShare),
+        found_again: all_of(&search),
         may_choose: visit.caller().may(Permission::Batches) && !offered(visit).is_empty(),
         total: None,
         at_least: false,
@@ -237,8 +264,17 @@ fn builder(visit: &Visit, number: usize, condition: &Condition, properties: &[Re
         properties: names.map(|name| choice("field", name, &condition.property)).collect(),
         operators: operators.into_iter().map(|name| choice("operator", name, &condition.operator)).collect(),
         value: condition.value.clone(),
-        values: chosen.map(|property| property.names("choices")).unwrap_or_default(),
+        values: chosen.map(|property| values(visit, property)).unwrap_or_default(),
+        errors: Vec::new(),
     }
+}
+
+/// The values of a closed list, with what they mean.
+fn values(visit: &Visit, property: &Record) -> Vec<Choice> {
+    let name = property.text("propertyName");
+    let choice =
+        |value: String| Choice { label: words(visit.language, &name, &value), value, selected: false };
+    property.names("choices").into_iter().map(choice).collect()
 }
 
 /// What was searched for, each with the value of the button that removes it.

@@ -114,7 +114,7 @@ fn kept(page: &Page) -> Vec<(String, String)> {
     let pairs = inputs.map(|input| {
         (input.get("name").unwrap().to_owned(), input.get("value").unwrap_or_default().to_owned())
     });
-    pairs.filter(|(name, _)| name.contains("search") || name == "all").collect()
+    pairs.filter(|(name, _)| name.starts_with("search-") || name == "all" || name == "shown").collect()
 }
 
 fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -128,19 +128,16 @@ async fn all_that_a_search_finds_become_a_batch() {
         bank.pending(n).await;
     }
     let mut maker = Browser::of(&bank, "maker").await;
-    let search = [
-        ("all", "yes"),
-        ("term", ""),
-        ("state", "PendingApproval"),
-        ("p0", "city"),
-        ("o0", "Equals"),
-        ("v0", "Ikeja"),
-    ];
-    let page = maker.post("/console/batches/clients", &search).await;
+    let search =
+        [("term", ""), ("state", "PendingApproval"), ("p0", "city"), ("o0", "Equals"), ("v0", "Ikeja")];
+    let found = kept(&maker.post("/console/clients", &search).await);
+    let page = maker.post("/console/batches/clients", &borrowed(&found)).await;
     assert!(words(&page).contains("Clients: 120"), "{}", words(&page));
-    let kept = kept(&page);
+    let again = kept(&page);
+    let update = [&borrowed(&again)[..], &[("action", "update")]].concat();
+    let form = maker.post("/console/batches/clients", &update).await;
+    let kept = kept(&form);
     let search = borrowed(&kept);
-    let form = maker.post("/console/batches/clients", &[&search[..], &[("action", "update")]].concat()).await;
     // A browser sends every field, also those that are empty. Of the client it is the state of the address.
     let values: Vec<_> =
         form.all("input").into_iter().filter(|input| input.get("type") != Some("hidden")).collect();
@@ -158,11 +155,56 @@ async fn all_that_a_search_finds_become_a_batch() {
     for client in updated.unwrap()["contacts"].as_array().unwrap() {
         assert_eq!((&client["city"], &client["state"]), (&json!("Lekki"), &json!("Lagos")));
     }
-    let none = maker.post("/console/batches/clients", &[("all", "yes"), ("term", "nobody")]).await;
+    let none = maker.post("/console/batches/clients", &[("all", "yes"), ("search-term", "nobody")]).await;
     assert!(words(&none).contains("No client was chosen."), "{}", words(&none));
     // Without the permission for batches there is nothing to choose.
     let mut lister = Browser::of(&bank, "lister").await;
     assert_eq!(picks(&lister.get("/console/clients").await), Vec::<String>::new());
     let refused = lister.post("/console/batches/clients", &fields).await;
     assert!(refused.location().is_none() && refused.hidden("key").is_none(), "{}", words(&refused));
+}
+
+#[tokio::test]
+async fn no_batch_is_made_for_more_clients_than_were_shown() {
+    let bank = Bank::open();
+    for n in 0..2 {
+        bank.pending(n).await;
+    }
+    let mut maker = Browser::of(&bank, "maker").await;
+    let found = kept(&maker.post("/console/clients", &[("term", "Okafor")]).await);
+    let form = [&borrowed(&found)[..], &[("action", "withdraw")]].concat();
+    let shown = kept(&maker.post("/console/batches/clients", &form).await);
+    for n in 2..5 {
+        bank.pending(n).await;
+    }
+    let create = [("action", "withdraw"), ("reason", "as agreed"), ("step", "create")];
+    let moved = maker.post("/console/batches/clients", &[&borrowed(&shown)[..], &create].concat()).await;
+    assert_eq!(moved.status, StatusCode::CONFLICT, "{}", words(&moved));
+    assert!(words(&moved).contains("another number of clients") && words(&moved).contains("Clients: 5"));
+    assert!(moved.text.contains("as agreed"), "what was typed is kept");
+    let unsaid = [&borrowed(&found)[..], &create].concat();
+    let refused = maker.post("/console/batches/clients", &unsaid).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "a form that says no number was shown none");
+    let again = kept(&moved);
+    let made = maker.post("/console/batches/clients", &[&borrowed(&again)[..], &create].concat()).await;
+    assert!(made.location().unwrap().starts_with("/console/batches/"), "{}", words(&made));
+}
+
+/// The search that the list shows counts, and not what was changed in its form since.
+#[tokio::test]
+async fn all_that_were_found_are_those_of_the_list() {
+    let bank = Bank::open();
+    bank.every_state().await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let page = maker.post("/console/clients", &[("state", "Rejected")]).await;
+    let button = page.all("button").into_iter().find(|one| one.text.contains("With all that were found"));
+    assert_eq!(button.unwrap().get("form"), Some("found-all"));
+    let of_button = |input: &crate::page::Element| input.get("form") == Some("found-all");
+    let sent: Vec<_> = page.all("input").into_iter().filter(of_button).collect();
+    let sent: Vec<_> =
+        sent.iter().map(|input| (input.get("name").unwrap(), input.get("value").unwrap())).collect();
+    assert_eq!(sent, [("all", "yes"), ("search-state", "Rejected")]);
+    let unsent = [("state", "Approved"), ("term", "none")];
+    let chosen = maker.post("/console/batches/clients", &[&sent[..], &unsent].concat()).await;
+    assert!(words(&chosen).contains("Clients: 2"), "{}", words(&chosen));
 }

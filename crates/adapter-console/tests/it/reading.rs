@@ -178,3 +178,61 @@ async fn reports_are_tables_with_a_chart_and_a_file() {
         !reader.get("/console/reports").await.addresses().iter().any(|path| path.ends_with("/decisions"))
     );
 }
+
+/// Without its property the condition says nothing, and without the condition every client would be found.
+#[tokio::test]
+async fn condition_without_a_property_is_refused_at_its_row() {
+    let bank = Bank::open();
+    bank.pending(0).await;
+    let mut browser = Browser::of(&bank, "reader").await;
+    let rows = [
+        ("p0", "city"),
+        ("o0", "Equals"),
+        ("v0", "Ikeja"),
+        ("p1", ""),
+        ("o1", "Equals"),
+        ("v1", "Lekki"),
+        ("p2", ""),
+        ("o2", "Equals"),
+        ("v2", ""),
+    ];
+    let page = browser.post("/console/clients", &rows).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.words());
+    assert!(page.words().contains("Condition 2: Choose a property"), "{}", page.words());
+    assert!(page.all("input").iter().any(|input| input.get("value") == Some("Lekki")), "the value is kept");
+    assert!(page.all("tr").is_empty(), "no client is shown");
+}
+
+#[tokio::test]
+async fn refusal_of_a_condition_says_its_row_and_what_to_type() {
+    let bank = Bank::open();
+    bank.pending(0).await;
+    let mut browser = Browser::of(&bank, "reader").await;
+    for (property, operator, value, text) in [
+        ("dateCreated", "Between", "2026-01-01", "Enter two values with a comma between them"),
+        ("isBlacklisted", "Equals", "maybe", "Enter yes or no."),
+        ("age", "Equals", "old", "Enter a whole number."),
+        ("age", "Contains", "1", "Choose an operator for this property: is, is not"),
+        ("dateOfBirth", "On", "yesterday", "YYYY-MM-DD"),
+    ] {
+        let rows = [
+            ("p0", "city"),
+            ("o0", "Equals"),
+            ("v0", "Ikeja"),
+            ("p1", property),
+            ("o1", operator),
+            ("v1", value),
+        ];
+        let page = browser.post("/console/clients", &rows).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{property}");
+        let at_row = page.elements().into_iter().find(|element| element.get("id") == Some("error-1"));
+        assert!(at_row.unwrap().text.contains(text), "{property}: {}", page.words());
+        assert!(
+            page.words().contains("Condition 2:") && !page.words().contains("Value:"),
+            "{}",
+            page.words()
+        );
+    }
+    let yes = [("p0", "isBlacklisted"), ("o0", "Equals"), ("v0", "No")];
+    assert_eq!(browser.post("/console/clients", &yes).await.status, StatusCode::OK);
+}

@@ -264,8 +264,13 @@ fn selects(text: &str) -> Vec<(String, String)> {
 
 /// Every address leads somewhere: a page or a file, or the form of a page that takes what it sends.
 async fn resolve(browser: &mut Browser, person: &str, address: &str) {
-    let takes_forms_only =
-        matches!(address, "/console/sign-out" | "/console/sign-out-everywhere" | "/console/queue/claim");
+    let takes_forms_only = matches!(
+        address,
+        "/console/sign-out"
+            | "/console/sign-out-everywhere"
+            | "/console/queue/claim"
+            | "/console/batches/clients"
+    );
     if !address.starts_with("/console") || takes_forms_only {
         return;
     }
