@@ -18,6 +18,7 @@
 //! | `operation` | commands and queries as the person |
 //! | `command`, `reason_code` | forms made from the specifications of the wire |
 //! | `search`, `kept`, `saved_view` | a search of clients as a form, a query and a saved view |
+//! | `document_upload` | the file of a document as a person chooses it |
 //! | `batch_action`, `batch_progress`, `batch_upload` | what can be done with a batch, how far it is, and how a file becomes one |
 //! | `chosen`, `mass_command` | one command for many clients, as a batch |
 //! | `counts` | how many clients there are, and how much waits |
@@ -39,6 +40,7 @@ mod cookie;
 mod counts;
 mod curl;
 mod decision;
+mod document_upload;
 mod headers;
 mod hex;
 mod host;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::command::data::data;
 use crate::command::table::{CommandForm, Initial, Subject};
 use crate::decision::initial;
+use crate::document_upload::CONTENT;
 use crate::offering::explain;
 use crate::part::{Change, words};
 use crate::posted::Fields;
@@ -98,5 +99,5 @@ pub(crate) fn entered(visit: &Visit, opened: &Opened, data: &Map<String, Value>)
 
 /// Whether the form asks for a file.
 pub(crate) fn is_upload(opened: &Opened) -> bool {
-    opened.form.members().iter().any(|member| member.name == "base64Doc")
+    opened.form.members().iter().any(|member| member.name == CONTENT)
 }

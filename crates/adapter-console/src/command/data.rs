@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use client_wire::spec::{FieldSpec, Need, Shape};
 use serde_json::{Map, Value};
 
+use crate::document_upload::ending;
 use crate::posted::Fields;
 
 /// The data of a command: what the person has filled in. `before` has the values that the fields held at first; a field
@@ -64,15 +65,13 @@ fn encoded(bytes: &Bytes) -> Value {
     STANDARD.encode(bytes).into()
 }
 
-/// The extension of a file is that of its name, if the person did not choose one.
+/// The extension of a file, if the person did not choose one.
 fn extension(members: &[&'static FieldSpec], fields: &Fields, data: &mut Map<String, Value>) {
-    let Some((name, _)) = &fields.file else { return };
+    let Some((name, content)) = &fields.file else { return };
     let Some(member) = members.iter().find(|member| member.name == "docExtension") else { return };
     let Shape::Choice(choices) = member.shape else { return };
-    let ending = name.rsplit_once('.').map(|(_, ending)| format!(".{}", ending.to_ascii_lowercase()));
-    let found = choices.iter().find(|choice| Some(**choice) == ending.as_deref());
-    if let (Some(found), false) = (found, data.contains_key(member.name)) {
-        data.insert(member.name.to_owned(), (*found).into());
+    if let (Some(found), false) = (ending(name, content, choices), data.contains_key(member.name)) {
+        data.insert(member.name.to_owned(), found.into());
     }
 }
 

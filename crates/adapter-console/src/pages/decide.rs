@@ -10,6 +10,7 @@ use crate::client_panels::changes;
 use crate::command::field::Field;
 use crate::command::table::{CommandForm, Initial, Subject};
 use crate::decision::{self, Held, digest, initial};
+use crate::document_upload::at_file;
 use crate::offering::{Explained, label, of_client, of_item};
 use crate::opened::{Opened, command_data, entered, is_upload, open};
 use crate::operation::{Mode, Sent};
@@ -149,6 +150,7 @@ async fn give(posted: &Posted, opened: &Opened) -> Answer {
             Ok(html(StatusCode::OK, &page))
         }
         Err(failure) => {
+            let failure = if is_upload(opened) { at_file(failure, fields.file.is_some()) } else { failure };
             let page = write(visit, opened, fields, Some(&failure)).await?;
             let mut response = html(status(&failure), &page);
             response.extensions_mut().insert(failure);

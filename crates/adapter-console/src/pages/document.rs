@@ -15,21 +15,19 @@ use serde_json::json;
 use crate::client_panels::document_facts;
 use crate::command::field::Field;
 use crate::command::table::{CommandForm, Subject};
+use crate::document_upload::{CONTENT, at_file};
 use crate::headers::SANDBOX;
 use crate::offering::{Explained, explain, of_item};
 use crate::operation::Mode;
 use crate::part::{ClientHead, Offers, Pair};
 use crate::path_values::PathValues;
-use crate::posted::{Fields, Posted};
+use crate::posted::{Fields, Posted, no_file};
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
 use crate::url;
 use crate::visit::{Visit, see_other, status};
-
-/// The member of a submission that is its file.
-const CONTENT: &str = "base64Doc";
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -86,8 +84,7 @@ pub(crate) async fn page(
 pub(crate) async fn replace(PathValues((key, id)): PathValues<(String, String)>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     let Some((_, file)) = fields.file.clone() else {
-        let missing = Item::new(Code::Required, Code::Required.meaning()).field(CONTENT);
-        return refused(visit, &key, &id, fields, Failure::of(missing)).await;
+        return refused(visit, &key, &id, fields, no_file(CONTENT)).await;
     };
     let version = fields.text("version").and_then(|version| version.parse().ok());
     let context = visit.context(version, fields.text("key"), Mode::Commit);
@@ -95,7 +92,7 @@ pub(crate) async fn replace(PathValues((key, id)): PathValues<(String, String)>,
     let bytes = once(async move { Ok(file) }).boxed();
     match visit.console.operations.replace_document_content(&id, bytes, context).await {
         Ok(_) => Ok(see_other(&format!("{}?replaced", url::document(&key, &id)))),
-        Err(failure) => refused(visit, &key, &id, fields, failure).await,
+        Err(failure) => refused(visit, &key, &id, fields, at_file(failure, true)).await,
     }
 }
 

@@ -105,7 +105,8 @@ async fn a_file_that_is_a_page_is_refused_with_a_sentence() {
     let version = maker.get(&path).await.hidden("version").unwrap();
     for (name, file, sentence) in [
         ("x.png", &b"<html><script>alert(1)</script></html>"[..], "no JPEG, PNG or PDF"),
-        ("x.html", PNG, "This is required"),
+        ("x.html", b"<html></html>", "no JPEG, PNG or PDF"),
+        ("scan", b"text", "no JPEG, PNG or PDF"),
         ("x.pdf", PNG, "The content of the file is not what its name says"),
         ("x.png", &PNG[..40], "The file is incomplete"),
         ("x.png", b"", "The file is empty"),
@@ -118,7 +119,10 @@ async fn a_file_that_is_a_page_is_refused_with_a_sentence() {
         ];
         let answer = maker.send(upload(&maker, &path, &fields, name, file)).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}");
-        assert!(answer.words().contains(sentence), "{name}: {}", answer.words());
+        let at_field = answer.elements().into_iter().find(|one| one.get("id") == Some("error-base64Doc"));
+        let at_field = at_field.unwrap_or_else(|| panic!("{name}: {}", answer.words()));
+        assert!(at_field.text.contains(sentence), "{name}: {}", answer.words());
+        assert!(!answer.words().contains("Kind of file"), "the form has no such field: {}", answer.words());
     }
     let data = json!({ "contactEncodedKey": client });
     let found = bank.query("second", "GetCustomerIdentityDetailsQuery", data).await.unwrap();
@@ -243,7 +247,7 @@ async fn file_is_replaced_while_it_waits_and_only_for_the_version_that_was_seen(
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     assert!(refused.words().contains("Choose one of these"), "{}", refused.words());
     let nothing = maker.send(upload(&maker, &path, &fields, "", b"")).await;
-    assert!(nothing.words().contains("This is required."), "{}", nothing.words());
+    assert!(nothing.words().contains("Choose a file."), "{}", nothing.words());
     assert_eq!(digest().await, before);
 
     // Another picture of one point.
@@ -272,4 +276,50 @@ fn other_picture() -> Vec<u8> {
     sum.update(&chunk);
     let length = u32::try_from(chunk.len() - 4).unwrap().to_be_bytes();
     [head, &length, &chunk, &sum.sum().to_be_bytes(), end].concat()
+}
+
+#[tokio::test]
+async fn file_without_a_known_ending_is_what_its_content_says() {
+    let bank = Bank::open();
+    let mut maker = Browser::of(&bank, "maker").await;
+    for (n, name) in ["scan", "scan.jfif", "scan.png.", "scan.html"].into_iter().enumerate() {
+        let client = bank.pending(n).await;
+        let path = format!("/console/clients/{client}/do/submit-document");
+        let version = maker.get(&path).await.hidden("version").unwrap();
+        let number = format!("P123456{n}");
+        let fields = [
+            ("version", version.as_str()),
+            ("identityType", "2"),
+            ("idNumber", &number),
+            ("step", "confirm"),
+        ];
+        let done = maker.send(upload(&maker, &path, &fields, name, PNG)).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{name}: {}", done.words());
+    }
+}
+
+#[tokio::test]
+async fn missing_file_is_said_once_at_its_field() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let mut maker = Browser::of(&bank, "maker").await;
+    let path = format!("/console/clients/{client}/do/submit-document");
+    let version = maker.get(&path).await.hidden("version").unwrap();
+    let fields =
+        [("version", version.as_str()), ("identityType", "2"), ("idNumber", "P1234567"), ("step", "confirm")];
+    let answer = maker.send(upload(&maker, &path, &fields, "", b"")).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let refused = answer.elements().into_iter().find(|one| one.get("class") == Some("refused")).unwrap();
+    assert_eq!(refused.text.split_whitespace().collect::<Vec<_>>().join(" "), "File: Choose a file.");
+    let passport = bank.passport(&client).await;
+    let path = format!("/console/clients/{client}/documents/{passport}");
+    let version = maker.get(&path).await.hidden("version").unwrap();
+    for (name, file, sentence) in
+        [("", &b""[..], "Choose a file."), ("x.png", b"text", "no JPEG, PNG or PDF")]
+    {
+        let answer = maker.send(upload(&maker, &path, &[("version", version.as_str())], name, file)).await;
+        let at_field = answer.elements().into_iter().find(|one| one.get("id") == Some("error-base64Doc"));
+        let at_field = at_field.unwrap_or_else(|| panic!("{name}: {:?}", answer.failure));
+        assert!(at_field.text.contains(sentence), "{}", answer.words());
+    }
 }
