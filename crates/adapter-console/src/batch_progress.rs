@@ -1,7 +1,7 @@
 //! How far a batch is, as a page shows it.
 
 use crate::language::Language;
-use crate::part::{Pair, moment};
+use crate::part::Pair;
 use crate::record::Record;
 
 /// How far a batch is.
@@ -47,7 +47,7 @@ impl BatchProgress {
             let end = batch.text("expectedEnd");
             if !end.is_empty() && is_moving {
                 let label = language.word("field", "expectedEnd");
-                counts.push(Pair { label, value: moment(&end), at: Some(end) });
+                counts.push(Pair::at(label, &end));
             }
         }
         Self {

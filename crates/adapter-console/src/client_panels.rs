@@ -7,7 +7,7 @@ use crate::command::table::Subject;
 use crate::curl;
 use crate::decision::look_alike_name;
 use crate::offering::of_item;
-use crate::part::{Change, Item, Offers, Pair, Panel, moment, pairs};
+use crate::part::{Change, Item, Offers, Pair, Panel, pairs};
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::timeline::or_nothing;
@@ -159,7 +159,7 @@ fn request(visit: &Visit, one: &Record) -> Item {
     let notes = Some(one.text("notes")).filter(|notes| !notes.is_empty());
     let mut facts = vec![
         Pair::new(visit.text("panel.requested.by"), one.text("requestedBy")),
-        Pair::new(visit.text("panel.requested.at"), moment(&one.text("requestDate"))),
+        Pair::at(visit.text("panel.requested.at"), &one.text("requestDate")),
     ];
     facts.extend(notes.map(|notes| Pair::new(visit.language.word("field", "notes"), notes)));
     Item {

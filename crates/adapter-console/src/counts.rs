@@ -68,7 +68,7 @@ impl Counts {
             Ok(found) => (found, Vec::new()),
             Err(failure) => (Record::default(), visit.sentences(&failure)),
         };
-        let pair = |group: &Record| Pair { label: label(group), value: group.text("count"), at: None };
+        let pair = |group: &Record| Pair::new(label(group), group.text("count"));
         let as_of = found.text("asOf");
         Self {
             groups: found.records("groups").iter().filter(|group| is_shown(group)).map(pair).collect(),

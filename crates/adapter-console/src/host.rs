@@ -35,7 +35,7 @@ pub(crate) async fn local_only(
     }
     let shell = shell_of(&console, language(request.headers()));
     let text = shell.t("signin.elsewhere");
-    let sentence = Sentence { field: None, label: None, text, reasons: Vec::new() };
+    let sentence = Sentence::plain(text);
     let heading = shell.t("failure.CBS_403");
     let mut page = refusal_page(&shell, StatusCode::FORBIDDEN, heading, vec![sentence]);
     // Under this name there is no console; with a failure the page stays a page.

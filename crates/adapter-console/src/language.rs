@@ -80,9 +80,12 @@ impl std::fmt::Debug for Language {
 mod tests {
     use std::collections::BTreeSet;
 
+    use client_app::CheckName;
+    use client_domain::Permission;
     use client_wire::{Code, OPERATIONS};
 
     use super::*;
+    use crate::command::table::FORMS;
 
     /// Every file of the crate with this ending, with its text.
     fn sources(folder: &str, ending: &str) -> Vec<(String, String)> {
@@ -140,6 +143,82 @@ mod tests {
             }
         }
         assert!(count > 80, "the keys were not found: {count}");
+    }
+
+    /// The groups whose words are looked up by a name of the wire.
+    fn groups(source: &str) -> BTreeSet<String> {
+        let calls = [".word(\"", "=> \"", "choice(\"", "format!(\"", "format!(\"choice."];
+        let after = calls.iter().flat_map(|call| source.split(call).skip(1));
+        after.filter_map(|rest| rest.split(['"', '.', '{']).next()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_text_is_used() {
+        let files: Vec<_> = sources("templates", "html").into_iter().chain(sources("src", "rs")).collect();
+        let files: Vec<_> =
+            files.iter().map(|(_, source)| source.split("#[cfg(test)]").next().unwrap()).collect();
+        // The group of these is chosen by a condition.
+        let chosen = ["batchcheck", "batchrows", "measure"].map(str::to_owned);
+        assert!(
+            chosen.iter().all(|group| files.iter().any(|source| source.contains(&format!("\"{group}\""))))
+        );
+        let by_name: BTreeSet<_> = files.iter().flat_map(|source| groups(source)).chain(chosen).collect();
+        let is_used = |key: &str| {
+            let group = key.split('.').next().unwrap();
+            by_name.contains(group) || files.iter().any(|source| source.contains(&format!("\"{key}\"")))
+        };
+        let unused: Vec<_> = Language::standard().texts.keys().filter(|key| !is_used(key)).collect();
+        assert_eq!(unused, Vec::<&&str>::new());
+    }
+
+    #[test]
+    fn every_key_occurs_once() {
+        for (code, file) in LANGUAGES {
+            let mut keys = BTreeSet::new();
+            let lines = file.lines().filter(|line| !line.starts_with('#'));
+            for key in lines.filter_map(|line| line.split_once('=')).map(|(key, _)| key.trim()) {
+                assert!(keys.insert(key), "{code}: {key}");
+            }
+        }
+    }
+
+    /// The words of a group are those of the names that there are: none is missing, and none is of a name that is gone.
+    #[test]
+    fn every_name_has_its_words() {
+        let words = |group: &str| -> BTreeSet<String> {
+            let begin = format!("{group}.");
+            let keys = Language::standard().texts.keys();
+            keys.filter_map(|key| key.strip_prefix(&begin)).map(str::to_owned).collect()
+        };
+        let names = |names: &mut dyn Iterator<Item = &str>| names.map(str::to_owned).collect::<BTreeSet<_>>();
+        assert_eq!(words("permission"), names(&mut Permission::ALL.into_iter().map(Permission::name)));
+        assert_eq!(words("check"), names(&mut CheckName::ALL.into_iter().map(CheckName::name)));
+        assert_eq!(words("error"), names(&mut Code::ALL.iter().map(|code| code.name())));
+        assert_eq!(words("do"), names(&mut FORMS.iter().map(|form| form.slug)));
+        assert_eq!(words("job"), jobs());
+    }
+
+    /// The jobs that the service starts. It is no dependency of the console, so they are read where they are started.
+    fn jobs() -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (_, source) in sources("../client-service/src/jobs", "rs") {
+            let source = source.split("#[cfg(test)]").next().unwrap();
+            let named = source.split(".start(\"").skip(1);
+            found.extend(named.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+            // The name of this one is that of its receiver.
+            found.extend(source.contains("\"delivery\"").then(|| "delivery".to_owned()));
+            let listed = source.split("const JOBS").nth(1).and_then(|rest| rest.split(';').nth(1));
+            found.extend(listed.unwrap_or_default().split('"').skip(1).step_by(2).map(str::to_owned));
+        }
+        assert!(found.len() > 15, "{found:?}");
+        found
+    }
+
+    #[test]
+    fn no_reason_is_in_the_words_of_the_service() {
+        let texts = Language::standard().texts.iter().filter(|(key, _)| key.starts_with("blocker."));
+        let foreign: Vec<_> = texts.filter(|(_, text)| text.contains("{message}")).collect();
+        assert!(foreign.is_empty(), "{foreign:?}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::command::table::{CommandForm, FORMS, Subject};
 use crate::operation::{Mode, Sent};
 use crate::part::{Offer, has_code};
 use crate::record::Record;
-use crate::sentence::{Sentence, reason};
+use crate::sentence::{Reason, Sentence, reason};
 use crate::url;
 use crate::visit::Visit;
 
@@ -54,7 +54,7 @@ impl Explained {
     }
 
     /// Why it is not possible.
-    pub(crate) fn reasons(&self, visit: &Visit) -> Vec<String> {
+    pub(crate) fn reasons(&self, visit: &Visit) -> Vec<Reason> {
         let unmet = self.standing.value("unmet").and_then(Value::as_array);
         unmet.into_iter().flatten().map(|blocker| reason(visit.language, blocker)).collect()
     }
@@ -132,9 +132,10 @@ pub(crate) async fn of_item(
 }
 
 /// The conditions of a refusal, else its sentences.
-pub(crate) fn why(sentences: Vec<Sentence>) -> Vec<String> {
+pub(crate) fn why(sentences: Vec<Sentence>) -> Vec<Reason> {
     let unmet: Vec<_> = sentences.iter().flat_map(|sentence| sentence.reasons.clone()).collect();
-    if unmet.is_empty() { sentences.into_iter().map(|sentence| sentence.text).collect() } else { unmet }
+    let whole = |sentence: Sentence| Reason { text: sentence.text, links: sentence.links };
+    if unmet.is_empty() { sentences.into_iter().map(whole).collect() } else { unmet }
 }
 
 /// Whether the command would be accepted, with a text for each member that it requires.

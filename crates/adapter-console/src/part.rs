@@ -4,7 +4,7 @@ use client_wire::Failure;
 
 use crate::language::Language;
 use crate::record::Record;
-use crate::sentence::Sentence;
+use crate::sentence::{Reason, Sentence};
 use crate::url;
 
 /// A name and a value.
@@ -14,16 +14,18 @@ pub(crate) struct Pair {
     pub(crate) value: String,
     /// The moment, where the value is one.
     pub(crate) at: Option<String>,
+    /// Where it leads, if it is another client.
+    pub(crate) path: Option<String>,
 }
 
 impl Pair {
     pub(crate) const fn new(label: String, value: String) -> Self {
-        Self { label, value, at: None }
+        Self { label, value, at: None, path: None }
     }
 
     /// A name and a moment.
     pub(crate) fn at(label: String, raw: &str) -> Self {
-        Self { label, value: moment(raw), at: Some(raw.to_owned()) }
+        Self { label, value: moment(raw), at: Some(raw.to_owned()), path: None }
     }
 }
 
@@ -44,7 +46,7 @@ pub(crate) struct Offer {
     pub(crate) path: String,
     pub(crate) label: String,
     pub(crate) allowed: bool,
-    pub(crate) reasons: Vec<String>,
+    pub(crate) reasons: Vec<Reason>,
 }
 
 /// What can be done, and what cannot be done now.
@@ -131,8 +133,12 @@ pub(crate) fn pairs(language: &Language, record: &Record, names: &[&str]) -> Vec
 fn pair(language: &Language, name: &str, value: &str) -> Pair {
     let label = language.word("field", name);
     let value = match name {
-        "dateCreated" | "lastModified" | "createdAt" | "verifiedAt" | "uploadedAt" | "proposedAt" => {
+        "dateCreated" | "lastModified" | "requestDate" | "createdAt" | "verifiedAt" | "uploadedAt"
+        | "proposedAt" => {
             return Pair::at(label, value);
+        }
+        "formerContactEncodedKey" | "returnedAsContactEncodedKey" => {
+            return Pair { path: Some(url::client(value)), ..Pair::new(label, language.text("client.show")) };
         }
         "dateOfBirth" => value.get(..10).unwrap_or(value).to_owned(),
         "contentSize" => value.parse::<u64>().map_or_else(|_| value.to_owned(), size),

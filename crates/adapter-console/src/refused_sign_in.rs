@@ -67,7 +67,7 @@ impl RefusedSignIn {
             }
             _ => (StatusCode::FORBIDDEN, failure),
         };
-        let sentence = Sentence { field: None, label: None, text: self.text(shell), reasons: Vec::new() };
+        let sentence = Sentence::plain(self.text(shell));
         let mut response = refusal_page(shell, status, shell.t("signin.failed"), vec![sentence]);
         response.extensions_mut().insert(failure);
         response

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::language::Language;
 use crate::record::Record;
+use crate::url;
 
 /// The detail of a failure that says that a file is missing, and no text.
 pub(crate) const FILE: &str = "file";
@@ -18,13 +19,36 @@ pub(crate) struct Sentence {
     pub(crate) label: Option<String>,
     pub(crate) text: String,
     /// Every condition that is not met.
-    pub(crate) reasons: Vec<String>,
+    pub(crate) reasons: Vec<Reason>,
+    /// The clients that it names.
+    pub(crate) links: Vec<ClientLink>,
+}
+
+/// Why something is not possible, or what it is warned of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reason {
+    pub(crate) text: String,
+    /// The clients that it names.
+    pub(crate) links: Vec<ClientLink>,
+}
+
+/// A way to a client that an answer names. Its name is on its page, for people who may see it there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ClientLink {
+    pub(crate) path: String,
+    pub(crate) label: String,
+}
+
+impl From<String> for Reason {
+    fn from(text: String) -> Self {
+        Self { text, links: Vec::new() }
+    }
 }
 
 impl Sentence {
     /// A sentence that is about no field.
     pub(crate) const fn plain(text: String) -> Self {
-        Self { field: None, label: None, text, reasons: Vec::new() }
+        Self { field: None, label: None, text, reasons: Vec::new(), links: Vec::new() }
     }
 }
 
@@ -51,6 +75,7 @@ fn sentence(language: &Language, item: &Item) -> Sentence {
         label: label.map(str::to_owned).or(column),
         text: text.unwrap_or_else(|| capital(&item.message)),
         reasons,
+        links: client_links(language, &item.details),
     }
 }
 
@@ -72,12 +97,39 @@ pub(crate) fn listed(language: &Language, error: &Record) -> Sentence {
 }
 
 /// Why an operation is not possible, and what would help.
-pub(crate) fn reason(language: &Language, blocker: &Value) -> String {
-    let code = blocker.get("code").and_then(Value::as_str).unwrap_or_default();
-    let message = blocker.get("message").and_then(Value::as_str);
+pub(crate) fn reason(language: &Language, blocker: &Value) -> Reason {
     let none = Map::new();
-    let text = filled(language, &format!("blocker.{code}"), blocker.as_object().unwrap_or(&none));
-    text.or_else(|| message.map(str::to_owned)).unwrap_or_else(|| code.to_owned())
+    let members = blocker.as_object().unwrap_or(&none);
+    let code = members.get("code").and_then(Value::as_str).unwrap_or_default();
+    let message = members.get("message").and_then(Value::as_str);
+    let text = filled(language, &format!("blocker.{}", case(code, members)), members);
+    let text = text.or_else(|| message.map(str::to_owned)).unwrap_or_else(|| code.to_owned());
+    Reason { text, links: client_links(language, members) }
+}
+
+/// The text of a blocker that has one for each of its cases.
+fn case<'a>(code: &'a str, members: &Map<String, Value>) -> &'a str {
+    let lists = |name: &str| members.get(name).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    match code {
+        "four_eyes" if lists("touched") => code,
+        "four_eyes" if members.contains_key("touched") => "four_eyes_uncertain",
+        "four_eyes" => "four_eyes_batch",
+        "batch_state" if members.contains_key("permissions") => "batch_permissions",
+        "permission_missing" if !members.contains_key("permission") => "batch_of_another",
+        _ => code,
+    }
+}
+
+/// The clients that an error or a blocker names, which are those that the person may see.
+fn client_links(language: &Language, members: &Map<String, Value>) -> Vec<ClientLink> {
+    let listed = members.get("contacts").and_then(Value::as_array).into_iter().flatten();
+    let keys = listed.chain(members.get("returnedAsContactEncodedKey")).filter_map(Value::as_str);
+    let keys: Vec<_> = keys.collect();
+    let label = |at: usize| match keys.len() {
+        1 => language.text("client.show"),
+        _ => language.filled("client.show.number", &[("number", &(at + 1).to_string())]),
+    };
+    keys.iter().enumerate().map(|(at, key)| ClientLink { path: url::client(key), label: label(at) }).collect()
 }
 
 /// The text with this key and these values in it; none if a value of it is missing.
@@ -105,6 +157,7 @@ fn words(language: &Language, name: &str, value: &Value) -> String {
             "verificationStatus" => language.word("status", text),
             "check" => language.word("check", text),
             "field" => language.word("field", text),
+            "state" => language.word("batchstate", text),
             _ => text.clone(),
         },
         Value::Array(values) => {
@@ -114,6 +167,7 @@ fn words(language: &Language, name: &str, value: &Value) -> String {
                 "changedFields" | "fields" => "field",
                 "points" => "point",
                 "operators" => "operator",
+                "permissions" => "permission",
                 _ => "value",
             };
             let texts: Vec<_> = values.iter().map(|value| item_words(language, group, value)).collect();
@@ -183,11 +237,50 @@ mod tests {
     fn a_refusal_lists_every_blocker_in_words() {
         let blocker = json!({ "code": "state", "neededStates": ["Approved", "Active"] });
         let reason = reason(english(), &blocker);
-        assert_eq!(reason, "It is possible only while the client is: Approved, Active.");
+        assert_eq!(reason.text, "It is possible only while the client is: Approved, Active.");
         let missing = json!({ "code": "kyc_incomplete", "missing": [
             { "requirement": "Utility Bill", "anyOf": ["Utility Bill"], "standing": "MISSING" }
         ] });
-        assert!(super::reason(english(), &missing).contains("Utility Bill ("), "the requirement is named");
+        assert!(
+            super::reason(english(), &missing).text.contains("Utility Bill ("),
+            "the requirement is named"
+        );
+    }
+
+    #[test]
+    fn a_blocker_is_in_the_words_of_the_console() {
+        let text = |blocker: Value| reason(english(), &blocker).text;
+        let message = "In the words of the service.";
+        let touched = json!({ "code": "four_eyes", "message": message, "touched": ["created", "updated"] });
+        assert_eq!(
+            text(touched),
+            "Another person has to approve it. Since its last approval you created the client, changed its details."
+        );
+        let uncertain =
+            json!({ "code": "four_eyes", "message": message, "touched": [], "tooManyMakers": true });
+        assert!(text(uncertain).contains("you may be one of them"));
+        let of_batch = json!({ "code": "four_eyes", "message": message });
+        assert!(text(of_batch).contains("uploaded this batch"));
+        let state = json!({ "code": "batch_state", "message": message, "state": "finished" });
+        assert!(text(state).contains("finished"));
+        let lacking = json!({ "code": "batch_state", "message": message, "permissions": ["customers.exit"] });
+        assert!(text(lacking).contains("end relationships"));
+        assert_eq!(text(json!({ "code": "of_another_release", "message": message })), message);
+    }
+
+    #[test]
+    fn a_reason_leads_to_the_clients_that_it_names() {
+        let links = |blocker: Value| reason(english(), &blocker).links;
+        let duplicate = links(json!({ "code": "duplicate_phone", "contacts": ["a", "b"] }));
+        let labels: Vec<_> = duplicate.iter().map(|link| (&*link.path, &*link.label)).collect();
+        assert_eq!(
+            labels,
+            [("/console/clients/a", "Show client 1"), ("/console/clients/b", "Show client 2")]
+        );
+        let returned = links(json!({ "code": "returned", "returnedAsContactEncodedKey": "c" }));
+        assert_eq!(returned[0].path, "/console/clients/c");
+        let item = Item::new(Code::DuplicatePhone, "").detail("contacts", json!(["d"]));
+        assert_eq!(sentence(english(), &item).links[0].label, "Show the client");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::command::table::{CommandForm, Subject};
 use crate::offering::label;
 use crate::part::{ClientHead, moment};
 use crate::record::Record;
-use crate::sentence::reason;
+use crate::sentence::{Reason, reason};
 use crate::url;
 use crate::visit::Visit;
 
@@ -74,7 +74,7 @@ pub(crate) struct Work {
     pub(crate) by: String,
     pub(crate) decidable: bool,
     /// Why an approval by this person would be refused.
-    pub(crate) reasons: Vec<String>,
+    pub(crate) reasons: Vec<Reason>,
     pub(crate) links: Vec<Link>,
     pub(crate) claimed_by: Option<String>,
     pub(crate) mine: bool,

@@ -57,10 +57,9 @@ impl Field {
     ) -> Self {
         let about =
             |sentence: &&Sentence| sentence.field.as_deref().is_some_and(|path| member(path) == spec.name);
-        let errors = sentences
-            .iter()
-            .filter(about)
-            .flat_map(|one| std::iter::once(one.text.clone()).chain(one.reasons.clone()));
+        let errors = sentences.iter().filter(about).flat_map(|one| {
+            std::iter::once(one.text.clone()).chain(one.reasons.iter().map(|reason| reason.text.clone()))
+        });
         let input = match input(&spec.shape) {
             // An input of one line would drop the line breaks, and send another value than it got.
             Input::Line("text") if OF_LINES.contains(&spec.name) || value.contains(['\n', '\r']) => {

@@ -16,6 +16,7 @@ use crate::part::{ClientHead, has_code};
 use crate::posted::Posted;
 use crate::recent_proof;
 use crate::record::Record;
+use crate::sentence::Reason;
 use crate::shell::{Shell, html};
 use crate::stop::Answer;
 use crate::url;
@@ -62,7 +63,7 @@ struct Row {
     accepted: bool,
     /// Whether it may have been approved or not.
     is_unknown: bool,
-    texts: Vec<String>,
+    reasons: Vec<Reason>,
     /// The clients to compare it with before it can be approved.
     look_alikes: Vec<LookAlike>,
 }
@@ -203,9 +204,9 @@ async fn give(
         }
         _ => Vec::new(),
     };
-    let (accepted, texts, failure) = match told {
-        Ok(reply) => (true, warnings(visit, &reply), None),
-        Err(failure) if is_unknown => (false, vec![visit.text("approvals.repeat")], Some(failure)),
+    let (accepted, reasons, failure) = match told {
+        Ok(reply) => (true, warnings(visit, &reply).into_iter().map(Reason::from).collect(), None),
+        Err(failure) if is_unknown => (false, vec![visit.text("approvals.repeat").into()], Some(failure)),
         Err(failure) => (false, why(visit.sentences(&failure)), Some(failure)),
     };
     let row = Row {
@@ -215,7 +216,7 @@ async fn give(
         path: url::client(&pick.key),
         accepted,
         is_unknown,
-        texts,
+        reasons,
         look_alikes: alike,
     };
     (row, failure)

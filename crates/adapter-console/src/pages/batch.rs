@@ -22,7 +22,7 @@ use crate::path_values::PathValues;
 use crate::posted::Posted;
 use crate::recent_proof;
 use crate::record::Record;
-use crate::sentence::{Sentence, listed, reason};
+use crate::sentence::{Reason, Sentence, listed, reason};
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
 use crate::url;
@@ -60,7 +60,7 @@ struct Offered {
     slug: &'static str,
     label: String,
     question: String,
-    reasons: Vec<String>,
+    reasons: Vec<Reason>,
 }
 
 struct File {
@@ -71,10 +71,10 @@ struct File {
 /// A row that was refused, and why.
 struct RefusedRow {
     number: u64,
-    reasons: Vec<Reason>,
+    reasons: Vec<Fault>,
 }
 
-struct Reason {
+struct Fault {
     field: String,
     message: String,
 }
@@ -221,11 +221,11 @@ fn explained(visit: &Visit, action: &'static BatchAction, batch: &Record) -> Off
     let reasons: Vec<_> = unmet.map(|blocker| reason(visit.language, blocker)).collect();
     // What the service does not explain is not offered.
     let is_unknown = reasons.is_empty() && !found.flag("allowed");
-    let reasons = if is_unknown { vec![visit.text("failure.CBS_500")] } else { reasons };
+    let reasons = if is_unknown { vec![visit.text("failure.CBS_500").into()] } else { reasons };
     offered(visit, action, reasons)
 }
 
-fn offered(visit: &Visit, action: &'static BatchAction, reasons: Vec<String>) -> Offered {
+fn offered(visit: &Visit, action: &'static BatchAction, reasons: Vec<Reason>) -> Offered {
     Offered { slug: action.slug, label: action.label(visit), question: action.question(visit), reasons }
 }
 
@@ -237,7 +237,7 @@ fn refused_row(visit: &Visit, row: &Record) -> RefusedRow {
         let has_conditions =
             [Code::InvalidStatus, Code::FourEyes].iter().any(|code| code.name() == error.text("code"));
         let conditions = if has_conditions { format!(" {}", error.text("message")) } else { String::new() };
-        Reason { field, message: sentence.text + &conditions }
+        Fault { field, message: sentence.text + &conditions }
     };
     RefusedRow {
         number: row.number("row").unwrap_or_default(),

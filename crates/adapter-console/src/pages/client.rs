@@ -34,6 +34,8 @@ pub(crate) const PROFILE: &[&str] = &[
     "identificationType",
     "identificationNumber",
     "customerType",
+    "formerContactEncodedKey",
+    "returnedAsContactEncodedKey",
     "branchName",
     "branchEncodedKey",
     "accountOfficerName",

@@ -21,7 +21,7 @@ use crate::part::{Change, ClientHead, Pair, has_code, pairs};
 use crate::path_values::PathValues;
 use crate::posted::{Fields, Posted};
 use crate::recent_proof;
-use crate::sentence::Sentence;
+use crate::sentence::{Reason, Sentence};
 use crate::shell::{Shell, html};
 use crate::since_approval::{SinceApproval, since_approval};
 use crate::stop::{Answer, Stop};
@@ -44,7 +44,7 @@ struct DecidePage {
     /// Who it is about, where the form does not have the values itself.
     profile: Vec<Pair>,
     /// Why the command is not possible.
-    refusals: Vec<String>,
+    refusals: Vec<Reason>,
     sentences: Vec<Sentence>,
     document: Option<DocumentFile>,
     changes: Vec<Change>,
@@ -201,7 +201,7 @@ async fn write(
     // What has been decided already is not offered any more.
     let (allowed, mut refusals) = offer.map_or((false, Vec::new()), |offer| (offer.allowed, offer.reasons));
     if !allowed && refusals.is_empty() {
-        refusals.push(visit.text("blocker.already_reviewed_plainly"));
+        refusals.push(visit.text("blocker.already_reviewed_plainly").into());
     }
     let explained = Explained::find(&opened.actions, opened.form);
     let mut unread = Vec::new();

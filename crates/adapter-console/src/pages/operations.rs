@@ -6,6 +6,7 @@ use client_wire::Failure;
 use serde_json::{Map, json};
 
 use crate::curl;
+use crate::language::Language;
 use crate::operation::{Mode, Sent};
 use crate::part::{Pair, moment};
 use crate::posted::Posted;
@@ -26,7 +27,7 @@ struct OperationsPage {
     sentences: Vec<Sentence>,
     asked: Option<Asked>,
     checks: Vec<Pair>,
-    jobs: Vec<Pair>,
+    jobs: Vec<Job>,
     /// `None` while the storage does not answer.
     undelivered: Option<Undelivered>,
     curl: String,
@@ -39,6 +40,14 @@ struct Asked {
     what: &'static str,
     question: String,
     button: String,
+}
+
+/// A background job of this instance.
+struct Job {
+    label: String,
+    /// The moment of its last success, and how it is shown.
+    last: Option<(String, String)>,
+    failures: String,
 }
 
 /// The events that were not delivered yet.
@@ -119,6 +128,17 @@ async fn read(visit: &Visit, cursor: Option<&str>) -> Result<Record, Failure> {
     visit.ask(QUERY, data).await
 }
 
+/// What a job does; the delivery to a receiver has its name behind a colon.
+fn job_words(language: &Language, name: &str) -> String {
+    match name.split_once(':') {
+        Some((job, receiver)) => {
+            let job = language.word("job", job);
+            language.filled("operations.job.receiver", &[("job", &job), ("receiver", receiver)])
+        }
+        None => language.word("job", name),
+    }
+}
+
 fn write(visit: &Visit, found: &Record) -> OperationsPage {
     let language = visit.language;
     let check = |one: &Record| {
@@ -127,10 +147,12 @@ fn write(visit: &Visit, found: &Record) -> OperationsPage {
         Pair::new(language.word("check", &one.text("check")), value)
     };
     let job = |one: &Record| {
-        let last = one.text("lastSuccess");
-        let last = if last.is_empty() { visit.text("operations.never") } else { moment(&last) };
-        let values = [("last", last.as_str()), ("failures", &one.text("failures"))];
-        Pair::new(language.word("job", &one.text("job")), language.filled("operations.job", &values))
+        let last = Some(one.text("lastSuccess")).filter(|last| !last.is_empty());
+        Job {
+            label: job_words(language, &one.text("job")),
+            last: last.map(|at| (at.clone(), moment(&at))),
+            failures: one.text("failures"),
+        }
     };
     let letter = |one: &Record| {
         let since = one.text("deadSince");

@@ -110,7 +110,7 @@ async fn the_maker_is_told_why_and_the_command_refuses_a_forced_attempt() {
     let path = format!("/console/clients/{client}/do/approve");
     let page = browser.get(&path).await;
     assert!(page.words().contains("This is not possible now"));
-    assert!(page.words().contains("another person must approve it"), "{}", page.words());
+    assert!(page.words().contains("Another person has to approve it"), "{}", page.words());
     let forced = browser.post(&path, &[("step", "check"), ("version", "3")]).await;
     assert_eq!(forced.status, StatusCode::FORBIDDEN);
     assert_eq!(forced.hidden("version"), None, "what is not possible is not offered after a refusal either");
@@ -323,4 +323,32 @@ async fn text_of_several_lines_is_sent_only_if_it_was_changed() {
     let fields = [("address", "7 Awolowo\r\nWay"), ("city", "Abuja"), ("step", "check")];
     let checked = send(&mut browser, &path, &form, &fields).await;
     assert!(checked.words().contains("These will change: City."), "{}", checked.words());
+}
+
+#[tokio::test]
+async fn the_two_records_of_a_client_who_returned_lead_to_each_other() {
+    let bank = Bank::open();
+    let states = bank.every_state().await;
+    let former = states.iter().find(|(name, _)| *name == "exited").unwrap().1.clone();
+    let mut again = application(0);
+    for name in
+        ["dateOfBirth", "gender", "identificationType", "identificationNumber", "firstName", "lastName"]
+    {
+        again.as_object_mut().unwrap().remove(name);
+    }
+    again["contactEncodedKey"] = json!(former);
+    again["reason"] = json!("comes back");
+    again["emailAddress"] = json!("returned@example.com");
+    again["phoneNumber"] = json!("+2348031239999");
+    let returned = bank.command("second", "ReturnCustomerCommand", again).await.unwrap();
+    let returned = returned["contactEncodedKey"].as_str().unwrap().to_owned();
+    let mut browser = Browser::of(&bank, "maker").await;
+    for (from, to) in [(&former, &returned), (&returned, &former)] {
+        let page = browser.get(&format!("/console/clients/{from}")).await;
+        let led = page.all("dd").iter().any(|one| one.text.contains("Show the client"));
+        assert!(led && page.addresses().contains(&format!("/console/clients/{to}")), "{}", page.words());
+    }
+    let blocked = browser.get(&format!("/console/clients/{former}/do/return")).await;
+    assert!(blocked.words().contains("Continue with that one."), "{}", blocked.words());
+    assert!(blocked.addresses().contains(&format!("/console/clients/{returned}")), "{}", blocked.words());
 }

@@ -64,3 +64,33 @@ async fn while_a_form_is_filled_in_only_what_is_there_is_judged() {
     let check = page.elements().into_iter().find(|element| element.get("id") == Some("check")).unwrap();
     assert!(check.text.contains("Country:") && !check.text.contains("required"), "{}", check.text);
 }
+
+/// While the form is filled in, the person learns what the button would say: the warning, and who has the value already.
+#[tokio::test]
+async fn the_live_check_warns_and_names_the_client_that_has_a_value() {
+    let bank = Bank::open();
+    let first = bank.pending(1).await;
+    let mut browser = Browser::of(&bank, "maker").await;
+    let check = |page: &crate::page::Page| {
+        page.elements().into_iter().find(|element| element.get("id") == Some("check")).unwrap().text
+    };
+    let mut alike = application(2);
+    for name in ["firstName", "lastName", "dateOfBirth"] {
+        alike[name] = application(1)[name].clone();
+    }
+    let values = fields_of(&alike);
+    let fields: Vec<_> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = browser.post("/console/new", &fields).await;
+    assert!(check(&page).contains("The bank may know this person already."), "{}", check(&page));
+
+    alike["identificationNumber"] = application(1)["identificationNumber"].clone();
+    let values = fields_of(&alike);
+    let fields: Vec<_> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let path = format!("/console/clients/{first}");
+    for page in [
+        browser.post("/console/new", &fields).await,
+        browser.post("/console/new", &[&fields[..], &[("step", "check")]].concat()).await,
+    ] {
+        assert!(page.addresses().contains(&path), "{}", page.words());
+    }
+}

@@ -99,7 +99,7 @@ async fn own_items_are_shown_with_the_reason_or_hidden() {
     let mut maker = Browser::of(&bank, "maker").await;
     let queue = maker.get("/console/queue?kind=Approval").await;
     assert_eq!(rows(&queue), 2);
-    assert!(queue.words().contains("another person must approve it"), "{}", queue.words());
+    assert!(queue.words().contains("Another person has to approve it"), "{}", queue.words());
     assert!(!queue.text.contains("/do/approve?"), "an approval that would be refused is not offered");
     let hidden = maker.post("/console/queue", &[("kind", "Approval"), ("mine", "hide")]).await;
     assert_eq!(rows(&hidden), 0);

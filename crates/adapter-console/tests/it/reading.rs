@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use serde_json::json;
 
 use crate::bank::Bank;
 use crate::browser::Browser;
@@ -235,4 +236,21 @@ async fn refusal_of_a_condition_says_its_row_and_what_to_type() {
     }
     let yes = [("p0", "isBlacklisted"), ("o0", "Equals"), ("v0", "No")];
     assert_eq!(browser.post("/console/clients", &yes).await.status, StatusCode::OK);
+}
+
+/// A moment is shown in the zone of the reader only if it is one for the browser.
+#[tokio::test]
+async fn every_moment_is_one_for_the_browser() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let asked = json!({ "contactEncodedKey": client, "identityTypes": [2] });
+    bank.command("second", "RequestIdentityDocumentsCommand", asked).await.unwrap();
+    let mut browser = Browser::of(&bank, "second").await;
+    for path in [format!("/console/clients/{client}"), "/console/operations".to_owned()] {
+        let page = browser.get(&path).await;
+        let outside: Vec<_> =
+            page.text.split("</time>").filter_map(|part| part.split("<time").next()).collect();
+        let plain: Vec<_> = outside.iter().filter(|part| part.contains(" UTC")).collect();
+        assert!(plain.is_empty(), "{path}: {plain:?}");
+    }
 }

@@ -81,7 +81,7 @@ async fn what_other_clients_or_other_people_have_to_do_with_is_not_offered() {
     let page = maker.get(&format!("/console/clients/{taken}")).await;
     assert!(page.offered("no").contains(&"undo-reject".to_owned()), "{:?}", page.offered("yes"));
     for said in
-        ["Another client has this identification type and number.", "Another client has this e-mail address."]
+        ["Another client has this kind and number of document.", "Another client has this e-mail address."]
     {
         assert!(page.words().contains(said), "{}", page.words());
     }
@@ -89,7 +89,7 @@ async fn what_other_clients_or_other_people_have_to_do_with_is_not_offered() {
     let page = second.get(&format!("/console/clients/{changed}")).await;
     assert!(page.offered("no").contains(&"verify-mobile".to_owned()), "{:?}", page.offered("yes"));
     assert!(page.offered("yes").contains(&"verify-email".to_owned()), "{:?}", page.offered("no"));
-    assert!(page.words().contains("You entered the phone number"), "{}", page.words());
+    assert!(page.words().contains("You entered this yourself: Phone number."), "{}", page.words());
 }
 
 #[tokio::test]
