@@ -7,6 +7,9 @@ use crate::form::Form;
 use crate::shape;
 use crate::spec::FieldSpec;
 
+/// The message of a command for which there is no such dead letter.
+pub(super) const NONE: &str = "The event is no dead letter of the receiver, so nothing was done.";
+
 /// The members of a request that names a dead letter.
 pub(crate) const FIELDS: &[FieldSpec] = &[
     FieldSpec::required(

@@ -4,7 +4,7 @@ use client_domain::value::ViewName;
 use client_domain::{ActorId, Permission};
 use serde_json::json;
 
-use super::standalone::{StandaloneOperation, perform};
+use super::standalone::{StandaloneOperation, perform_saying};
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::field;
@@ -41,5 +41,12 @@ async fn delete(clients: &Clients, mut form: Form<'_>, context: &RequestContext)
     let owner = form.optional("ownerId", ActorId::parse);
     let name = form.finish(name)?;
     let data = |deleted: &ViewDeleted| json!({ "deleted": deleted.deleted });
-    perform(clients, context, DeleteView { owner, name }, "View deleted successfully.", data).await
+    let message = |deleted: &ViewDeleted| {
+        if deleted.deleted {
+            "View deleted successfully."
+        } else {
+            "There is no such view, so none was deleted."
+        }
+    };
+    perform_saying(clients, context, DeleteView { owner, name }, message, data).await
 }

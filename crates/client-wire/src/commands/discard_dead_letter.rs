@@ -4,7 +4,7 @@ use client_domain::Permission;
 use serde_json::json;
 
 use super::dead_letter;
-use super::standalone::{StandaloneOperation, perform};
+use super::standalone::{StandaloneOperation, perform_saying};
 use crate::failure::Failure;
 use crate::field;
 use crate::form::Form;
@@ -39,5 +39,8 @@ async fn discard(clients: &Clients, mut form: Form<'_>, context: &RequestContext
     let letter = dead_letter::key(&mut form);
     let letter = form.finish(letter)?;
     let data = |done: &DeadLetterDiscarded| json!({ "discarded": done.discarded });
-    perform(clients, context, DiscardDeadLetter { letter }, "Dead letter discarded successfully.", data).await
+    let message = |done: &DeadLetterDiscarded| {
+        if done.discarded { "Dead letter discarded successfully." } else { dead_letter::NONE }
+    };
+    perform_saying(clients, context, DiscardDeadLetter { letter }, message, data).await
 }

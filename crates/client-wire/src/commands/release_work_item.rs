@@ -3,7 +3,7 @@ use client_app::{Clients, RequestContext};
 use client_domain::Permission;
 use serde_json::json;
 
-use super::standalone::{StandaloneOperation, perform};
+use super::standalone::{StandaloneOperation, perform_saying};
 use super::work_item;
 use crate::code::Code;
 use crate::failure::Failure;
@@ -39,5 +39,12 @@ async fn release(clients: &Clients, mut form: Form<'_>, context: &RequestContext
     let item = work_item::item(&mut form);
     let item = form.finish(item)?;
     let data = |released: &WorkItemReleased| json!({ "released": released.released });
-    perform(clients, context, ReleaseWorkItem { item }, "Work item released successfully.", data).await
+    let message = |released: &WorkItemReleased| {
+        if released.released {
+            "Work item released successfully."
+        } else {
+            "You have no claim of the item, so nothing was released."
+        }
+    };
+    perform_saying(clients, context, ReleaseWorkItem { item }, message, data).await
 }

@@ -4,7 +4,7 @@ use client_domain::Permission;
 use serde_json::json;
 
 use super::dead_letter;
-use super::standalone::{StandaloneOperation, perform};
+use super::standalone::{StandaloneOperation, perform_saying};
 use crate::failure::Failure;
 use crate::field;
 use crate::form::Form;
@@ -39,6 +39,8 @@ async fn resend(clients: &Clients, mut form: Form<'_>, context: &RequestContext)
     let letter = dead_letter::key(&mut form);
     let letter = form.finish(letter)?;
     let data = |done: &DeadLetterResent| json!({ "resent": done.resent });
-    perform(clients, context, ResendDeadLetter { letter }, "Dead letter queued again successfully.", data)
-        .await
+    let message = |done: &DeadLetterResent| {
+        if done.resent { "Dead letter queued again successfully." } else { dead_letter::NONE }
+    };
+    perform_saying(clients, context, ResendDeadLetter { letter }, message, data).await
 }

@@ -23,7 +23,18 @@ pub(super) async fn perform<C: StandaloneCommand>(
     clients: &Clients,
     context: &RequestContext,
     command: C,
-    message: &str,
+    message: &'static str,
+    data: impl FnOnce(&C::Outcome) -> Value,
+) -> Result<Reply, Failure> {
+    perform_saying(clients, context, command, |_| message, data).await
+}
+
+/// The same for a command whose message depends on its outcome, such as whether there was anything to do.
+pub(super) async fn perform_saying<C: StandaloneCommand>(
+    clients: &Clients,
+    context: &RequestContext,
+    command: C,
+    message: impl FnOnce(&C::Outcome) -> &'static str,
     data: impl FnOnce(&C::Outcome) -> Value,
 ) -> Result<Reply, Failure> {
     let executed = clients.perform(context, command).await;
@@ -33,7 +44,8 @@ pub(super) async fn perform<C: StandaloneCommand>(
         Executed::Recovered(_) => Outcome::Recovered,
         Executed::Replayed(_) => Outcome::Replayed,
     };
-    let mut data = data(&executed.into_outcome());
+    let done = executed.into_outcome();
+    let (message, mut data) = (message(&done), data(&done));
     if let Some(data) = data.as_object_mut().filter(|_| context.dry_run) {
         data.insert("dryRun".to_owned(), true.into());
     }

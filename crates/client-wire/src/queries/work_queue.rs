@@ -118,6 +118,7 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     let query = cursor::fingerprint(json!({
         "kind": kind.map(WorkKind::name),
         "branch": branch.as_ref().map(BranchKey::as_str),
+        "hidesOwn": hides_own.unwrap_or_default(),
     }));
     let after = match (&cursor, kind) {
         (Some(text), Some(kind)) => {
