@@ -51,7 +51,7 @@ impl Console {
             .route("/console/exports", get(exports::page).post(exports::search))
             .route("/console/reports", get(reports::list))
             .route("/console/reports/{name}", get(reports::page).post(reports::narrow))
-            .route("/console/queue", get(queue::page).post(queue::search))
+            .route("/console/queue", get(queue::page))
             .route("/console/queue/claim", post(queue::claim))
             .route("/console/queue/approve", post(approvals::approve))
             .route("/console/batches", get(batches::page).post(batches::submit))

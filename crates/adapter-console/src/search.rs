@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::posted::Fields;
 use crate::record::Record;
+use crate::sentence::member;
 
 /// How many conditions a form has at most.
 pub(crate) const MAX_CONDITIONS: usize = 10;
@@ -151,7 +152,8 @@ impl Condition {
 
     /// The text that says how the value of this condition is typed, where the words of the service are of JSON.
     pub(crate) fn help(&self, fault: &Item, properties: &[Record]) -> Option<&'static str> {
-        let is_of_list = fault.field.as_deref().is_some_and(|path| path.ends_with(".value"));
+        let is_of_list =
+            fault.field.as_deref().is_some_and(|path| member(path) == "value" && !path.ends_with(']'));
         let has_kind = |kind: &str| {
             properties.iter().any(|one| one.text("propertyName") == self.property && one.text("kind") == kind)
         };

@@ -27,7 +27,6 @@ pub(crate) fn line(language: &Language, entry: &Record) -> Line {
         from if from == to => String::new(),
         from => format!("{} → {}", state(from), state(&to)),
     };
-    let by = [entry.text("actorEmail"), entry.text("actorId")].into_iter().find(|name| !name.is_empty());
     let values = entry.records("values");
     let mut texts = Vec::new();
     if values.is_empty() {
@@ -55,13 +54,45 @@ pub(crate) fn line(language: &Language, entry: &Record) -> Line {
         moment: moment(&at),
         at,
         event: language.word("event", &entry.text("event")),
-        by: by.unwrap_or_default(),
+        by: person(entry),
         states,
         texts,
+    }
+}
+
+/// Who did it: the e-mail address, with the subject by which a page finds what a person did.
+pub(crate) fn person(entry: &Record) -> String {
+    let (email, id) = (entry.text("actorEmail"), entry.text("actorId"));
+    match (email.is_empty(), id.is_empty() || id == email) {
+        (true, _) => id,
+        (false, true) => email,
+        (false, false) => format!("{email} ({id})"),
     }
 }
 
 /// A value, or the word for none.
 pub(crate) fn or_nothing(language: &Language, value: &str) -> String {
     if value.is_empty() { language.text("change.nothing") } else { value.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_person_is_named_by_the_subject_that_a_page_searches_for() {
+        let named = |entry: serde_json::Value| person(&serde_json::from_value(entry).unwrap());
+        assert_eq!(
+            named(json!({ "actorId": "u-1", "actorEmail": "ada@bank.example" })),
+            "ada@bank.example (u-1)"
+        );
+        assert_eq!(named(json!({ "actorId": "u-1", "actorEmail": null })), "u-1");
+        assert_eq!(
+            named(json!({ "actorId": "ada@bank.example", "actorEmail": "ada@bank.example" })),
+            "ada@bank.example"
+        );
+        assert_eq!(named(json!({})), "");
+    }
 }

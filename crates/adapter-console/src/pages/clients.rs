@@ -6,7 +6,7 @@ use client_domain::{BankCalendar, Permission};
 use client_wire::{Failure, search_as_text};
 use serde_json::{Value, json};
 
-use crate::chosen::{all_of, pick, search_fields};
+use crate::chosen::{Pick, all_of, pick, picked, search_fields};
 use crate::command::field::Choice;
 use crate::counts::{Counts, groupings};
 use crate::list_column::{self, Cell, cell};
@@ -46,6 +46,8 @@ struct ClientsPage {
     may_share: bool,
     /// Whether the person can give one command for many clients.
     may_choose: bool,
+    /// What was chosen on other pages.
+    carried: Vec<String>,
     /// The fields with which all that were found are chosen. The form may be changed afterwards, without a search.
     found_again: Vec<(String, String)>,
     total: Option<u64>,
@@ -73,6 +75,7 @@ struct Row {
 struct Found {
     /// How the client is chosen for a command together with others.
     pick: String,
+    chosen: bool,
     name: String,
     path: String,
     former: bool,
@@ -86,12 +89,18 @@ pub(crate) async fn page(visit: Visit) -> Answer {
 
 /// `POST /console/clients`: a search. What is searched for may be personal, so it is in no URL.
 pub(crate) async fn search(posted: Posted) -> Answer {
-    respond(&posted.visit, Search::read(&posted.fields), Told::default()).await
+    let fields = &posted.fields;
+    // What was chosen goes along to another page of the same search.
+    let is_paging = fields.has("cursor") || fields.has("first");
+    let picks = if is_paging { picked(fields) } else { Vec::new() };
+    respond(&posted.visit, Search::read(fields), Told { picks, ..Told::default() }).await
 }
 
-/// What was done with a saved view just now.
+/// What was done just now.
 #[derive(Default)]
 pub(crate) struct Told {
+    /// The clients that were chosen on other pages, or on this one before.
+    pub(crate) picks: Vec<Pick>,
     /// The name under which the search was saved.
     pub(crate) saved: Option<String>,
     /// Why it was not saved.
@@ -134,6 +143,7 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
             let columns: Vec<_> = page.columns.iter().filter(|column| column.selected).collect();
             page.shown = columns.iter().map(|column| column.label.clone()).collect();
             page.clients = found.records("contacts").iter().map(|one| row(visit, one, &columns)).collect();
+            page.carry(&told.picks);
             let mut response = html(code, &page);
             if let Some(failure) = told.refused {
                 response.extensions_mut().insert(failure);
@@ -159,6 +169,17 @@ pub(crate) async fn refuse(visit: &Visit, reasons: Vec<Sentence>) -> Answer {
 }
 
 impl ClientsPage {
+    /// Marks what was chosen, and keeps what is on another page.
+    fn carry(&mut self, picks: &[Pick]) {
+        for pick in picks {
+            let is_it = |found: &&mut Found| Pick::read(&found.pick).is_some_and(|one| one.key == pick.key);
+            match self.clients.iter_mut().find(is_it) {
+                Some(found) => found.chosen = true,
+                None => self.carried.push(pick.text()),
+            }
+        }
+    }
+
     /// Says of each sentence about a condition which row it is about, and repeats it there.
     fn place_sentences(&mut self, visit: &Visit, failure: &Failure, properties: &[Record]) {
         for (sentence, item) in self.sentences.iter_mut().zip(&failure.items) {
@@ -191,6 +212,7 @@ impl ClientsPage {
 fn row(visit: &Visit, client: &Record, columns: &[&Choice]) -> Found {
     Found {
         pick: pick(client).text(),
+        chosen: false,
         name: ClientHead::new(visit.language, client).name,
         path: url::client(&client.text("contactEncodedKey")),
         former: client.flag("foundByFormerName"),
@@ -225,6 +247,7 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
         views_refused: Vec::new(),
         saved: None,
         may_share: visit.caller().may(Permission::ViewsShare),
+        carried: Vec::new(),
         found_again: all_of(&search),
         may_choose: visit.caller().may(Permission::Batches) && !offered(visit).is_empty(),
         total: None,

@@ -11,6 +11,7 @@ use crate::posted::{Fields, Posted};
 use crate::record::Record;
 use crate::shell::Shell;
 use crate::stop::Answer;
+use crate::timeline::person;
 use crate::visit::Visit;
 
 const QUERY: &str = "RetrieveExportsQuery";
@@ -58,14 +59,13 @@ async fn respond(visit: &Visit, sent: &Fields) -> Answer {
 }
 
 fn line(visit: &Visit, export: &Record) -> Line {
-    let by = [export.text("actorEmail"), export.text("actorId")].into_iter().find(|name| !name.is_empty());
     let columns: Vec<_> =
         export.names("fields").iter().map(|name| visit.language.word("field", name)).collect();
     let begun = export.text("begunAt");
     Line {
         moment: moment(&begun),
         begun,
-        by: by.unwrap_or_default(),
+        by: person(export),
         search: searched(visit, export.value("search")),
         columns: columns.join(", "),
         format: visit.language.word("choice.format", &export.text("format")),

@@ -1,9 +1,10 @@
 //! How the service stands, and the events that could not be delivered.
 
 use askama::Template;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use client_wire::Failure;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use crate::curl;
 use crate::language::Language;
@@ -25,7 +26,11 @@ struct OperationsPage {
     shell: Shell,
     ready: bool,
     sentences: Vec<Sentence>,
+    /// What was done just now.
+    done: Option<String>,
     asked: Option<Asked>,
+    /// The cursor of this page of the events, if it is not the first one.
+    page: String,
     checks: Vec<Pair>,
     jobs: Vec<Job>,
     /// `None` while the storage does not answer.
@@ -35,8 +40,7 @@ struct OperationsPage {
 
 /// What was asked for and waits for its confirmation.
 struct Asked {
-    id: String,
-    receiver: String,
+    letter: Letter,
     what: &'static str,
     question: String,
     button: String,
@@ -60,10 +64,13 @@ struct Undelivered {
 }
 
 /// An event that could not be delivered.
+#[derive(Clone)]
 struct Letter {
     id: String,
     receiver: String,
     event: String,
+    /// The key of its client.
+    client: String,
     path: String,
     since: String,
     moment: String,
@@ -71,38 +78,63 @@ struct Letter {
 }
 
 /// `GET /console/operations`.
-pub(crate) async fn page(visit: Visit) -> Answer {
-    let found = read(&visit, None).await.map_err(|failure| visit.failed(&failure))?;
-    Ok(html(StatusCode::OK, &write(&visit, &found)))
+pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    let found = read(&visit, "").await.map_err(|failure| visit.failed(&failure))?;
+    let mut page = write(&visit, &found, "");
+    let done = query.as_deref().and_then(|query| query.strip_prefix("done="));
+    page.done = done.and_then(action).map(|action| visit.text(action.button));
+    Ok(html(StatusCode::OK, &page))
+}
+
+/// What can be done with an event that could not be delivered.
+struct Action {
+    slug: &'static str,
+    command: &'static str,
+    question: &'static str,
+    button: &'static str,
+    /// The member of the answer that says whether there was such an event.
+    done: &'static str,
+}
+
+const ACTIONS: [Action; 2] = [
+    Action {
+        slug: "resend",
+        command: "ResendDeadLetterCommand",
+        question: "operations.resend.ask",
+        button: "operations.resend",
+        done: "resent",
+    },
+    Action {
+        slug: "discard",
+        command: "DiscardDeadLetterCommand",
+        question: "operations.discard.ask",
+        button: "operations.discard",
+        done: "discarded",
+    },
+];
+
+fn action(slug: &str) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.slug == slug)
 }
 
 /// `POST /console/operations`: further events, or one is sent again or discarded, after a confirmation.
 pub(crate) async fn decide(posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
+    let text = |name: &str| fields.text(name).unwrap_or_default();
+    let failed = |failure: Failure| visit.failed(&failure);
     if let Some(cursor) = fields.text("cursor") {
-        let found = read(visit, Some(cursor)).await.map_err(|failure| visit.failed(&failure))?;
-        return Ok(html(StatusCode::OK, &write(visit, &found)));
+        let found = read(visit, cursor).await.map_err(failed)?;
+        return Ok(html(StatusCode::OK, &write(visit, &found, cursor)));
     }
-    let id = fields.text("event").unwrap_or_default();
-    let receiver = fields.text("receiver").unwrap_or_default();
-    let (what, name, question, button) = match fields.text("do") {
-        Some("discard") => {
-            ("discard", "DiscardDeadLetterCommand", "operations.discard.ask", "operations.discard")
-        }
-        _ => ("resend", "ResendDeadLetterCommand", "operations.resend.ask", "operations.resend"),
-    };
-    if fields.text("step") == Some("confirm") {
-        let mut data = Map::new();
-        data.insert("eventId".to_owned(), id.into());
-        if !receiver.is_empty() {
-            data.insert("receiver".to_owned(), receiver.into());
-        }
-        let sent = Sent { name, data: &data, version: None, key: None, mode: Mode::Commit };
-        return match visit.tell(sent).await {
-            Ok(_) => Ok(see_other("/console/operations")),
+    let (id, receiver, at) = (text("event"), text("receiver"), text("page"));
+    let action = action(text("do")).unwrap_or(&ACTIONS[0]);
+    if text("step") == "confirm" {
+        return match give(visit, action, id, receiver).await {
+            Ok(true) => Ok(see_other(&format!("/console/operations?done={}", action.slug))),
+            Ok(false) => gone(visit).await,
             Err(failure) => {
-                let found = read(visit, None).await.map_err(|failure| visit.failed(&failure))?;
-                let mut page = write(visit, &found);
+                let found = read(visit, "").await.map_err(failed)?;
+                let mut page = write(visit, &found, "");
                 page.sentences = visit.sentences(&failure);
                 let mut response = html(status(&failure), &page);
                 response.extensions_mut().insert(failure);
@@ -110,21 +142,43 @@ pub(crate) async fn decide(posted: Posted) -> Answer {
             }
         };
     }
-    let found = read(visit, None).await.map_err(|failure| visit.failed(&failure))?;
-    let mut page = write(visit, &found);
+    let found = read(visit, at).await.map_err(failed)?;
+    let mut page = write(visit, &found, at);
+    let is_it = |letter: &&Letter| letter.id == id && letter.receiver == receiver;
+    let letter = page.undelivered.as_ref().and_then(|all| all.letters.iter().find(is_it)).cloned();
+    let Some(letter) = letter else { return gone(visit).await };
     page.asked = Some(Asked {
-        id: id.to_owned(),
-        receiver: receiver.to_owned(),
-        what,
-        question: visit.text(question),
-        button: visit.text(button),
+        letter,
+        what: action.slug,
+        question: visit.text(action.question),
+        button: visit.text(action.button),
     });
     Ok(html(StatusCode::OK, &page))
 }
 
+/// Whether there was such an event, with which it was done.
+async fn give(visit: &Visit, action: &Action, id: &str, receiver: &str) -> Result<bool, Failure> {
+    let mut data = Map::new();
+    data.insert("eventId".to_owned(), id.into());
+    if !receiver.is_empty() {
+        data.insert("receiver".to_owned(), receiver.into());
+    }
+    let sent = Sent { name: action.command, data: &data, version: None, key: None, mode: Mode::Commit };
+    let reply = visit.tell(sent).await?;
+    Ok(reply.data.get(action.done).and_then(Value::as_bool) == Some(true))
+}
+
+/// The page that says that the event is not among those any more.
+async fn gone(visit: &Visit) -> Answer {
+    let found = read(visit, "").await.map_err(|failure| visit.failed(&failure))?;
+    let mut page = write(visit, &found, "");
+    page.sentences = vec![Sentence::plain(visit.text("operations.gone"))];
+    Ok(html(StatusCode::CONFLICT, &page))
+}
+
 /// How the service stands, with the first page of the events that could not be delivered, or the one of the cursor.
-async fn read(visit: &Visit, cursor: Option<&str>) -> Result<Record, Failure> {
-    let data = cursor.map_or_else(|| json!({}), |cursor| json!({ "cursor": cursor }));
+async fn read(visit: &Visit, cursor: &str) -> Result<Record, Failure> {
+    let data = if cursor.is_empty() { json!({}) } else { json!({ "cursor": cursor }) };
     visit.ask(QUERY, data).await
 }
 
@@ -139,7 +193,7 @@ fn job_words(language: &Language, name: &str) -> String {
     }
 }
 
-fn write(visit: &Visit, found: &Record) -> OperationsPage {
+fn write(visit: &Visit, found: &Record, cursor: &str) -> OperationsPage {
     let language = visit.language;
     let check = |one: &Record| {
         let state = language.word("checked", &one.text("state"));
@@ -161,6 +215,7 @@ fn write(visit: &Visit, found: &Record) -> OperationsPage {
             id: one.text("eventId"),
             receiver: one.text("receiver"),
             event: language.word("event", &one.text("event")),
+            client: one.text("contactEncodedKey"),
             path: url::client(&one.text("contactEncodedKey")),
             moment: moment(&since),
             since,
@@ -175,7 +230,9 @@ fn write(visit: &Visit, found: &Record) -> OperationsPage {
         shell: visit.shell(visit.text("operations.title")),
         ready: found.flag("ready"),
         sentences: Vec::new(),
+        done: None,
         asked: None,
+        page: cursor.to_owned(),
         checks: found.records("checks").iter().map(check).collect(),
         jobs: found.records("jobs").iter().map(job).collect(),
         undelivered: found.has("deadLetters").then(|| Undelivered {

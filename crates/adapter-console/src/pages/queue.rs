@@ -13,7 +13,7 @@ use crate::curl;
 use crate::offering::label;
 use crate::operation::{Mode, Sent};
 use crate::part::has_code;
-use crate::posted::Posted;
+use crate::posted::{Fields, Posted};
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
@@ -27,10 +27,63 @@ const PAGES: usize = 3;
 
 /// A kind of work, and how much of it waits.
 struct Tab {
-    value: String,
+    path: String,
     label: String,
     selected: bool,
     number: Option<String>,
+}
+
+/// What a person looks at in the queue. Nothing of it is personal, so it is in the address of the page, to which a claim and the
+/// way back of the browser lead.
+struct Look {
+    kind: &'static str,
+    /// Whether what the person has taken part in is hidden.
+    hides_own: bool,
+    branch: String,
+    /// Where the page begins, if it is not the first one.
+    cursor: Option<String>,
+}
+
+impl Look {
+    fn read<'a>(pairs: &(impl Iterator<Item = (&'a str, &'a str)> + Clone)) -> Self {
+        let value = |name: &str| pairs.clone().find(|(found, _)| *found == name).map(|(_, value)| value);
+        let filled = |name: &str| value(name).map(str::trim).filter(|value| !value.is_empty());
+        Self {
+            kind: known(value("kind").unwrap_or_default()),
+            hides_own: value("mine") == Some("hide"),
+            branch: filled("branch").unwrap_or_default().to_owned(),
+            cursor: filled("cursor").map(str::to_owned),
+        }
+    }
+
+    fn read_fields(fields: &Fields) -> Self {
+        Self::read(&fields.texts.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
+    /// The query. Its first page, where the cursor is left out.
+    fn data(&self) -> Value {
+        let mut data = json!({ "kind": self.kind, "mine": if self.hides_own { "hide" } else { "show" } });
+        if let (false, Some(members)) = (self.branch.is_empty(), data.as_object_mut()) {
+            members.insert("branchEncodedKey".to_owned(), self.branch.as_str().into());
+        }
+        data
+    }
+
+    /// The address of this kind of work with the same filter, from its beginning or this cursor on.
+    fn path(&self, kind: &str, cursor: Option<&str>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("kind", kind);
+        if self.hides_own {
+            query.append_pair("mine", "hide");
+        }
+        if !self.branch.is_empty() {
+            query.append_pair("branch", &self.branch);
+        }
+        if let Some(cursor) = cursor {
+            query.append_pair("cursor", cursor);
+        }
+        format!("/console/queue?{}", query.finish())
+    }
 }
 
 #[derive(Template)]
@@ -41,30 +94,26 @@ struct QueuePage {
     done: Option<String>,
     kinds: Vec<Tab>,
     counts: Option<Counts>,
-    kind: String,
+    look: Look,
+    /// What is said about a claim.
+    said: Vec<Sentence>,
+    /// Why there is no list.
     sentences: Vec<Sentence>,
     items: Vec<Work>,
     /// Whether some of them can be approved together.
     picks: bool,
-    /// Whether what the person has taken part in is hidden.
-    hidden: bool,
+    /// The address of the next page.
     next: Option<String>,
     curl: String,
 }
 
-/// `GET /console/queue`, perhaps `?kind=Document`.
+/// `GET /console/queue`, perhaps `?kind=Document&mine=hide`.
 pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    let query = query.unwrap_or_default();
-    let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)).unwrap_or_default();
-    let done = CommandForm::find(value("done=")).map(|form| label(&visit, form));
-    respond(&visit, value("kind="), false, None, done).await
-}
-
-/// `POST /console/queue`: another page, or without one's own.
-pub(crate) async fn search(posted: Posted) -> Answer {
-    let fields = &posted.fields;
-    let kind = fields.text("kind").unwrap_or_default();
-    respond(&posted.visit, kind, fields.has("mine"), fields.text("cursor"), None).await
+    let pairs: Vec<_> = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let done = pairs.clone().find(|(name, _)| *name == "done").and_then(|(_, slug)| CommandForm::find(slug));
+    let done = done.map(|form| label(&visit, form));
+    respond(&visit, Look::read(&pairs), done, Vec::new()).await
 }
 
 /// `POST /console/queue/claim`: the person is at an item, or no longer.
@@ -75,8 +124,22 @@ pub(crate) async fn claim(posted: Posted) -> Answer {
     data.insert(text("member").to_owned(), text("id").into());
     let name = if text("claim") == "release" { "ReleaseWorkItemCommand" } else { "ClaimWorkItemCommand" };
     let sent = Sent { name, data: &data, version: None, key: None, mode: Mode::Commit };
-    visit.tell(sent).await.map_err(|failure| visit.failed(&failure))?;
-    Ok(see_other(&format!("/console/queue?kind={}", known(text("kind")))))
+    let look = Look::read_fields(fields);
+    match visit.tell(sent).await {
+        Ok(reply) if reply.data.get("released").and_then(Value::as_bool) == Some(false) => {
+            let ended = Sentence::plain(visit.text("queue.released"));
+            let mut response = respond(visit, look, None, vec![ended]).await?;
+            *response.status_mut() = StatusCode::CONFLICT;
+            Ok(response)
+        }
+        Ok(_) => Ok(see_other(&look.path(look.kind, look.cursor.as_deref()))),
+        Err(failure) => {
+            let mut response = respond(visit, look, None, visit.sentences(&failure)).await?;
+            *response.status_mut() = status(&failure);
+            response.extensions_mut().insert(failure);
+            Ok(response)
+        }
+    }
 }
 
 /// The kind with this name, else the first one. The text of a request is in no URL.
@@ -84,24 +147,19 @@ fn known(kind: &str) -> &'static str {
     KINDS.iter().map(|kind| kind.name).find(|name| *name == kind).unwrap_or(KINDS[0].name)
 }
 
-async fn respond(
-    visit: &Visit,
-    kind: &str,
-    hidden: bool,
-    cursor: Option<&str>,
-    done: Option<String>,
-) -> Answer {
-    let kind = known(kind);
-    let mut data = json!({ "kind": kind, "mine": if hidden { "hide" } else { "show" } });
-    if let (Some(cursor), Some(members)) = (cursor, data.as_object_mut()) {
-        members.insert("cursor".to_owned(), cursor.into());
+/// The page, under what is said about a claim that was refused.
+async fn respond(visit: &Visit, look: Look, done: Option<String>, said: Vec<Sentence>) -> Answer {
+    let kind = look.kind;
+    let mut data = look.data();
+    let curl = curl::query(&visit.console, QUERY, &data);
+    if let (Some(cursor), Some(members)) = (&look.cursor, data.as_object_mut()) {
+        members.insert("cursor".to_owned(), cursor.as_str().into());
     }
-    let curl = curl::query(&visit.console, QUERY, &json!({ "kind": kind }));
     let found = first_page_with(visit, data, |_| true).await;
     let waiting = Waiting::of(visit, kind).await;
     let tab = |name: &str| Tab {
         number: waiting.number(name),
-        value: name.to_owned(),
+        path: look.path(name, None),
         label: visit.language.word("work", name),
         selected: name == kind,
     };
@@ -111,17 +169,18 @@ async fn respond(
         done,
         kinds: KINDS.iter().filter(is_open).map(|one| tab(one.name)).collect(),
         counts: Some(waiting.counts),
-        kind: kind.to_owned(),
+        said,
         sentences: Vec::new(),
         items: Vec::new(),
         picks: false,
-        hidden,
         next: None,
         curl,
+        look,
     };
     match found {
         Ok(found) => {
-            page.next = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
+            let cursor = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
+            page.next = cursor.map(|cursor| page.look.path(kind, Some(&cursor)));
             page.items = found.records("items").iter().map(|item| work(visit, kind, item)).collect();
             page.picks = page.items.iter().any(|item| item.pick.is_some());
             Ok(html(StatusCode::OK, &page))

@@ -208,3 +208,35 @@ async fn all_that_were_found_are_those_of_the_list() {
     let chosen = maker.post("/console/batches/clients", &[&sent[..], &unsent].concat()).await;
     assert!(words(&chosen).contains("Clients: 2"), "{}", words(&chosen));
 }
+
+#[tokio::test]
+async fn what_was_chosen_goes_along_to_the_next_page_and_back() {
+    let bank = Bank::open();
+    for n in 0..60 {
+        bank.pending(n).await;
+    }
+    let mut maker = Browser::of(&bank, "maker").await;
+    let first = maker.get("/console/clients").await;
+    let cursor = first.all("button").into_iter().find(|one| one.get("name") == Some("cursor")).unwrap();
+    let cursor = cursor.get("value").unwrap().to_owned();
+    let chosen = picks(&first)[..2].to_vec();
+    let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
+    fields.push(("cursor", &cursor));
+    let second = maker.post("/console/clients", &fields).await;
+    assert!(second.words().contains("Chosen on other pages: 2."), "{}", second.words());
+    let hidden = |page: &Page| -> Vec<String> {
+        let inputs = page.all("input").into_iter();
+        let picks = inputs.filter(|one| one.get("name") == Some("pick") && one.get("type") == Some("hidden"));
+        picks.map(|one| one.get("value").unwrap().to_owned()).collect()
+    };
+    assert_eq!(hidden(&second), chosen);
+    let back: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).chain([("first", "yes")]).collect();
+    let again = maker.post("/console/clients", &back).await;
+    let marked = again.all("input").into_iter().filter(|one| one.get("checked").is_some());
+    let marked = marked.filter(|one| one.get("name") == Some("pick")).count();
+    assert_eq!((marked, hidden(&again).len()), (2, 0));
+    let anew = maker.post("/console/clients", &fields[..2]).await;
+    assert!(
+        anew.all("input").iter().all(|one| one.get("name") != Some("pick") || one.get("checked").is_none())
+    );
+}

@@ -3,9 +3,11 @@
 use axum::http::StatusCode;
 use client_app::jiff::SignedDuration;
 use client_app::ports::{Clock as _, DeliveryFailure, Outbox as _, ReceiverName, Verdict};
+use client_app::{RequestContext, RequestId};
+use client_wire::Operations as _;
 use serde_json::json;
 
-use crate::bank::{Bank, application};
+use crate::bank::{Bank, application, caller};
 use crate::browser::Browser;
 use crate::decisions::send;
 use crate::page::Page;
@@ -101,7 +103,7 @@ async fn own_items_are_shown_with_the_reason_or_hidden() {
     assert_eq!(rows(&queue), 2);
     assert!(queue.words().contains("Another person has to approve it"), "{}", queue.words());
     assert!(!queue.text.contains("/do/approve?"), "an approval that would be refused is not offered");
-    let hidden = maker.post("/console/queue", &[("kind", "Approval"), ("mine", "hide")]).await;
+    let hidden = maker.get("/console/queue?kind=Approval&mine=hide").await;
     assert_eq!(rows(&hidden), 0);
 }
 
@@ -130,7 +132,7 @@ async fn requested(bank: &Bank, numbers: std::ops::Range<usize>) {
     }
 }
 
-const OTHERS: [(&str, &str); 2] = [("kind", "Approval"), ("mine", "hide")];
+const OTHERS: &str = "/console/queue?kind=Approval&mine=hide";
 
 #[tokio::test]
 async fn own_items_of_many_pages_hide_no_other_ones() {
@@ -145,30 +147,39 @@ async fn own_items_of_many_pages_hide_no_other_ones() {
     let done = send(&mut second, &path, &checked, &[("step", "confirm"), ("from", "queue")]).await;
     let next = format!("/console/clients/{last}/do/approve?from=queue&done=approve");
     assert_eq!(done.location(), Some(next), "{}", done.words());
-    assert_eq!(rows(&second.post("/console/queue", &OTHERS).await), 1);
+    assert_eq!(rows(&second.get(OTHERS).await), 1);
 }
 
 #[tokio::test]
 async fn a_queue_that_was_not_read_to_its_end_is_not_called_empty() {
     let bank = Bank::open();
     let mut maker = Browser::of(&bank, "maker").await;
-    let others = [("kind", "Document"), ("mine", "hide")];
-    assert!(maker.post("/console/queue", &others).await.words().contains("Nothing else waits here."));
+    let others = "/console/queue?kind=Document&mine=hide";
+    assert!(maker.get(others).await.words().contains("Nothing else waits here."));
     for n in 0..7 {
         let client = bank.pending(n).await;
         for _ in 0..90 {
             bank.passport(&client).await;
         }
     }
-    let page = maker.post("/console/queue", &others).await;
+    let page = maker.get(others).await;
     assert_eq!(rows(&page), 0);
     assert!(
         page.words().contains("Nothing to show so far, and more waits: choose Next."),
         "{}",
         page.words()
     );
-    let buttons = page.all("button");
-    assert!(buttons.iter().any(|button| button.get("name") == Some("cursor")));
+    assert!(page.addresses().iter().any(|address| address.contains("&cursor=")));
+}
+
+/// Gives up every event of the bank.
+async fn give_up(bank: &Bank) {
+    let (now, receiver) = (bank.clock.now(), ReceiverName::DEFAULT);
+    let taken = bank.store.take(&receiver, 100, now, now + SignedDuration::from_mins(1)).await.unwrap();
+    let why = DeliveryFailure::Refused { status: 410 };
+    let settled: Vec<_> =
+        taken.iter().map(|taken| taken.settle(Verdict::DeadLettered { at: now, why })).collect();
+    bank.store.settle(&receiver, &settled).await.unwrap();
 }
 
 #[tokio::test]
@@ -177,12 +188,7 @@ async fn every_event_that_was_given_up_is_shown() {
     for n in 0..60 {
         bank.pending(n).await;
     }
-    let (now, receiver) = (bank.clock.now(), ReceiverName::DEFAULT);
-    let taken = bank.store.take(&receiver, 100, now, now + SignedDuration::from_mins(1)).await.unwrap();
-    let why = DeliveryFailure::Refused { status: 410 };
-    let settled: Vec<_> =
-        taken.iter().map(|taken| taken.settle(Verdict::DeadLettered { at: now, why })).collect();
-    bank.store.settle(&receiver, &settled).await.unwrap();
+    give_up(&bank).await;
     let mut operator = Browser::of(&bank, "second").await;
     let first = operator.get("/console/operations").await;
     assert_eq!(rows(&first), 50);
@@ -201,8 +207,102 @@ async fn operators_see_how_the_service_stands() {
     let page = operator.get("/console/operations").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.words().contains("No event has been given up."), "{}", page.words());
-    let asked = operator.post("/console/operations", &[("event", "0"), ("do", "discard")]).await;
-    assert!(asked.words().contains("Its receiver will never get it."), "a discard is confirmed first");
     let mut maker = Browser::of(&bank, "maker").await;
     assert_eq!(maker.get("/console/operations").await.status, StatusCode::FORBIDDEN);
+}
+
+/// The message of the answer to a command of `second`.
+async fn message(bank: &Bank, name: &str, data: serde_json::Value) -> String {
+    let context = RequestContext::new(caller("second"), RequestId::parse("r-1").unwrap());
+    let reply = bank.clients.command_by_name(name, data.as_object().unwrap().clone(), context).await;
+    reply.unwrap().message
+}
+
+#[tokio::test]
+async fn question_names_the_event_and_an_event_that_is_gone_is_no_success() {
+    let bank = Bank::open();
+    for n in 0..60 {
+        bank.pending(n).await;
+    }
+    give_up(&bank).await;
+    let about_client = |path: &str, about: &str| {
+        path.strip_prefix("/console/clients/").is_some_and(|key| about.contains(key))
+    };
+    let mut operator = Browser::of(&bank, "second").await;
+    let first = operator.get("/console/operations").await;
+    let cursor = first.all("button").into_iter().find(|one| one.get("name") == Some("cursor")).unwrap();
+    let cursor = cursor.get("value").unwrap().to_owned();
+    let second = operator.post("/console/operations", &[("cursor", &cursor)]).await;
+    for (page, at) in [(&first, ""), (&second, cursor.as_str())] {
+        let (event, receiver) = (page.hidden("event").unwrap(), page.hidden("receiver").unwrap());
+        assert_eq!(page.hidden("page").as_deref(), Some(at));
+        let letter = [("event", event.as_str()), ("receiver", &receiver), ("page", at), ("do", "discard")];
+        let asked = operator.post("/console/operations", &letter).await;
+        assert!(asked.words().contains("Its receiver will never get it."), "a discard is confirmed first");
+        let about = asked.elements().into_iter().find(|one| one.get("data-asked").is_some()).unwrap().text;
+        let named = ["Created", receiver.as_str(), "2026-01-05 09:00 UTC", "refused 410"];
+        assert!(named.iter().all(|text| about.contains(text)), "{about}");
+        assert!(
+            asked.all("a").iter().any(|link| link.get("href").is_some_and(|path| about_client(path, &about)))
+        );
+        let confirm = [&letter[..], &[("step", "confirm")]].concat();
+        let done = operator.post("/console/operations", &confirm).await;
+        assert_eq!(done.location().as_deref(), Some("/console/operations?done=discard"));
+        assert!(operator.get(&done.location().unwrap()).await.words().contains("Done: Discard"));
+        for fields in [&letter[..], &confirm] {
+            let again = operator.post("/console/operations", fields).await;
+            assert_eq!(again.status, StatusCode::CONFLICT);
+            assert!(again.words().contains("Nothing was done now."), "{}", again.words());
+        }
+        let gone = json!({ "eventId": event, "receiver": receiver });
+        for command in ["DiscardDeadLetterCommand", "ResendDeadLetterCommand"] {
+            assert!(message(&bank, command, gone.clone()).await.contains("nothing was done"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn claim_keeps_the_filter_and_the_page_and_a_refused_one_is_said_above_the_list() {
+    let bank = Bank::open();
+    let waiting = waiting(&bank).await;
+    let (mut one, mut two) = (Browser::of(&bank, "checker").await, Browser::of(&bank, "second").await);
+    let path = "/console/queue?kind=Approval&mine=hide&branch=ikeja-01";
+    let page = one.get(path).await;
+    assert_eq!(rows(&page), 2);
+    assert!(page.words().contains(r#""branchEncodedKey":"ikeja-01","kind":"Approval","mine":"hide""#));
+    let tabs: Vec<_> = page.addresses().into_iter().filter(|one| one.contains("kind=Document")).collect();
+    assert_eq!(tabs, ["/console/queue?kind=Document&mine=hide&branch=ikeja-01"]);
+    assert_eq!(rows(&one.get("/console/queue?kind=Approval&branch=nowhere").await), 0);
+    let held = ["kind", "mine", "branch"].map(|name| (name, page.hidden(name).unwrap()));
+    let mut fields: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fields.extend([("member", "contactEncodedKey"), ("id", waiting[0].as_str())]);
+    let claim = [&fields[..], &[("claim", "claim")]].concat();
+    assert_eq!(one.post("/console/queue/claim", &claim).await.location().as_deref(), Some(path));
+    let refused = two.post("/console/queue/claim", &claim).await;
+    assert_eq!((refused.status, rows(&refused)), (StatusCode::CONFLICT, 2), "the list is still there");
+    assert!(refused.words().contains("Another person is at it: checker."), "{}", refused.words());
+    let release = [&fields[..], &[("claim", "release")]].concat();
+    let unheld = two.post("/console/queue/claim", &release).await;
+    assert_eq!((unheld.status, rows(&unheld)), (StatusCode::CONFLICT, 2));
+    assert!(unheld.words().contains("You were not at it any more."), "{}", unheld.words());
+    let item = json!({ "contactEncodedKey": waiting[0] });
+    assert!(message(&bank, "ReleaseWorkItemCommand", item).await.contains("nothing was released"));
+}
+
+#[tokio::test]
+async fn next_page_has_the_filter_of_the_page_before() {
+    let bank = Bank::open();
+    for n in 0..60 {
+        bank.pending(n).await;
+        requested(&bank, n + 60..n + 61).await;
+    }
+    let mut maker = Browser::of(&bank, "maker").await;
+    let first = maker.get("/console/queue?kind=Approval&mine=hide").await;
+    let next = first.addresses().into_iter().find(|address| address.contains("&cursor=")).unwrap();
+    assert!(next.starts_with("/console/queue?kind=Approval&mine=hide&cursor="), "{next}");
+    let second = maker.get(&next).await;
+    assert_eq!((rows(&first), rows(&second)), (50, 10), "{}", second.words());
+    assert_eq!(second.hidden("cursor").as_deref(), next.split("cursor=").nth(1));
+    let other = next.replace("&mine=hide", "");
+    assert_eq!(maker.get(&other).await.status, StatusCode::BAD_REQUEST, "a cursor of another filter");
 }
