@@ -17,7 +17,7 @@
 //! | `provider_sign_in`, `sign_in_attempt`, `refused_sign_in`, `recent_proof` | signing in at the identity provider, also once more for a decision |
 //! | `operation` | commands and queries as the person |
 //! | `command`, `reason_code` | forms made from the specifications of the wire |
-//! | `search`, `kept`, `saved_view` | a search of clients as a form, a query and a saved view |
+//! | `search`, `filter_row`, `kept`, `saved_view` | a search of clients as a form, a query and a saved view |
 //! | `document_upload` | the file of a document as a person chooses it |
 //! | `batch_action`, `batch_progress`, `batch_upload` | what can be done with a batch, how far it is, and how a file becomes one |
 //! | `chosen`, `mass_command` | one command for many clients, as a batch |
@@ -41,6 +41,7 @@ mod counts;
 mod curl;
 mod decision;
 mod document_upload;
+mod filter_row;
 mod headers;
 mod hex;
 mod host;

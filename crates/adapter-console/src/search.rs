@@ -90,6 +90,15 @@ impl Search {
         term.chain(states).chain(conditions).chain(kept).filter(|(_, value)| !value.is_empty()).collect()
     }
 
+    /// The same with what is shown and in which order.
+    pub(crate) fn all_fields(&self) -> Vec<(String, String)> {
+        let columns = self.columns.iter().map(|column| ("column".to_owned(), column.clone()));
+        let direction = if self.descending { "desc" } else { "asc" };
+        let rest = [("sort", self.sort.as_str()), ("direction", direction), ("group", &self.group)];
+        let rest = rest.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.fields().into_iter().chain(columns).chain(rest).filter(|(_, value)| !value.is_empty()).collect()
+    }
+
     fn remove(&mut self, chip: &str) {
         match chip.split_once(':') {
             Some(("state", name)) => self.states.retain(|state| state != name),

@@ -1,6 +1,7 @@
 //! The clients: search, conditions, columns, pages.
 
 use askama::Template;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use client_domain::{BankCalendar, Permission};
 use client_wire::{Failure, search_as_text};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use crate::chosen::{Pick, all_of, pick, picked, search_fields};
 use crate::command::field::Choice;
 use crate::counts::{Counts, groupings};
+use crate::filter_row::{Row, builder, place};
 use crate::list_column::{self, Cell, cell};
 use crate::mass_command::offered;
 use crate::part::{ClientHead, words};
@@ -16,7 +18,7 @@ use crate::posted::Posted;
 use crate::record::Record;
 use crate::saved_view::{View, views};
 use crate::search::{Condition, MAX_CONDITIONS, Search};
-use crate::sentence::{Sentence, index};
+use crate::sentence::Sentence;
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
 use crate::url;
@@ -41,8 +43,14 @@ struct ClientsPage {
     sentences: Vec<Sentence>,
     views: Vec<View>,
     views_refused: Vec<Sentence>,
-    /// The name under which the search was saved just now.
-    saved: Option<String>,
+    /// What was done with a view just now.
+    done: Option<String>,
+    /// What is said about it instead.
+    said: Vec<Sentence>,
+    /// What is being saved under a name.
+    saving: Saving,
+    /// The view that is deleted after a confirmation.
+    deleting: Option<Deleting>,
     may_share: bool,
     /// Whether the person can give one command for many clients.
     may_choose: bool,
@@ -50,6 +58,8 @@ struct ClientsPage {
     carried: Vec<String>,
     /// The fields with which all that were found are chosen. The form may be changed afterwards, without a search.
     found_again: Vec<(String, String)>,
+    /// The fields with which the search that is shown is saved.
+    shown_again: Vec<(String, String)>,
     total: Option<u64>,
     /// Whether more than the total were found.
     at_least: bool,
@@ -58,18 +68,6 @@ struct ClientsPage {
     shown: Vec<String>,
     clients: Vec<Found>,
     next: Option<String>,
-}
-
-/// A row of the filter builder.
-struct Row {
-    number: usize,
-    properties: Vec<Choice>,
-    operators: Vec<Choice>,
-    value: String,
-    /// The values of a closed list.
-    values: Vec<Choice>,
-    /// What is wrong with the condition.
-    errors: Vec<String>,
 }
 
 struct Found {
@@ -83,8 +81,9 @@ struct Found {
 }
 
 /// `GET /console/clients`.
-pub(crate) async fn page(visit: Visit) -> Answer {
-    respond(&visit, Search::default(), Told::default()).await
+pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    let done = (query.as_deref() == Some("deleted")).then(|| visit.text("views.deleted"));
+    respond(&visit, Search::default(), Told { done, ..Told::default() }).await
 }
 
 /// `POST /console/clients`: a search. What is searched for may be personal, so it is in no URL.
@@ -101,10 +100,33 @@ pub(crate) async fn search(posted: Posted) -> Answer {
 pub(crate) struct Told {
     /// The clients that were chosen on other pages, or on this one before.
     pub(crate) picks: Vec<Pick>,
-    /// The name under which the search was saved.
-    pub(crate) saved: Option<String>,
-    /// Why it was not saved.
+    pub(crate) done: Option<String>,
+    /// What is said instead.
+    pub(crate) said: Vec<Sentence>,
+    pub(crate) saving: Saving,
+    pub(crate) deleting: Option<Deleting>,
+    /// The status of the page, if something was refused or is asked.
+    pub(crate) status: Option<StatusCode>,
+    /// Why a view was not saved, for the log.
     pub(crate) refused: Option<Failure>,
+}
+
+/// A search that is being saved: what the person has filled in, until it is saved.
+#[derive(Default)]
+pub(crate) struct Saving {
+    pub(crate) is_open: bool,
+    pub(crate) name: String,
+    pub(crate) shared: bool,
+    /// Why it was not saved.
+    pub(crate) sentences: Vec<Sentence>,
+    /// Whether there is a view with this name, which is replaced only if the person says so.
+    pub(crate) is_taken: bool,
+}
+
+/// A view that is deleted after a confirmation.
+pub(crate) struct Deleting {
+    pub(crate) name: String,
+    pub(crate) owner: String,
 }
 
 /// The catalogue of properties, or the page that says why there is none.
@@ -126,11 +148,9 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
         }
     }
     let found: Result<Record, Failure> = visit.ask("RetrieveContactListQuery", asked).await;
-    page.saved = told.saved;
+    (page.done, page.said, page.saving, page.deleting) = (told.done, told.said, told.saving, told.deleting);
     page.list_views(visit).await;
-    let refused = told.refused.as_ref();
-    page.views_refused.extend(refused.into_iter().flat_map(|failure| visit.sentences(failure)));
-    let code = refused.map_or(StatusCode::OK, status);
+    let code = told.refused.as_ref().map(status).or(told.status).unwrap_or(StatusCode::OK);
     match found {
         Ok(found) => {
             page.total = found.number("totalCount");
@@ -152,7 +172,7 @@ pub(crate) async fn respond(visit: &Visit, search: Search, told: Told) -> Answer
         }
         Err(failure) => {
             page.sentences = visit.sentences(&failure);
-            page.place_sentences(visit, &failure, &properties);
+            place(visit, &mut page.sentences, &failure, &mut page.rows, &page.search.conditions, &properties);
             let mut response = html(status(&failure), &page);
             response.extensions_mut().insert(failure);
             Ok(response)
@@ -176,27 +196,6 @@ impl ClientsPage {
             match self.clients.iter_mut().find(is_it) {
                 Some(found) => found.chosen = true,
                 None => self.carried.push(pick.text()),
-            }
-        }
-    }
-
-    /// Says of each sentence about a condition which row it is about, and repeats it there.
-    fn place_sentences(&mut self, visit: &Visit, failure: &Failure, properties: &[Record]) {
-        for (sentence, item) in self.sentences.iter_mut().zip(&failure.items) {
-            let Some(at) = sentence.field.as_deref().and_then(|path| index(path, "filters[")) else {
-                continue;
-            };
-            let Some(condition) = self.search.conditions.get(at) else {
-                sentence.label = Some(visit.text("views.kept"));
-                continue;
-            };
-            if let Some(key) = condition.help(item, properties) {
-                sentence.text = visit.text(key);
-            }
-            let number = (condition.row + 1).to_string();
-            sentence.label = Some(visit.language.filled("views.condition", &[("number", &number)]));
-            if let Some(row) = self.rows.iter_mut().find(|row| row.number == condition.row) {
-                row.errors.push(sentence.text.clone());
             }
         }
     }
@@ -245,10 +244,14 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
         sentences: Vec::new(),
         views: Vec::new(),
         views_refused: Vec::new(),
-        saved: None,
+        done: None,
+        said: Vec::new(),
+        saving: Saving::default(),
+        deleting: None,
         may_share: visit.caller().may(Permission::ViewsShare),
         carried: Vec::new(),
         found_again: all_of(&search),
+        shown_again: search.all_fields(),
         may_choose: visit.caller().may(Permission::Batches) && !offered(visit).is_empty(),
         total: None,
         at_least: false,
@@ -265,39 +268,6 @@ fn write(visit: &Visit, search: Search, properties: &[Record]) -> ClientsPage {
 /// in every one.
 fn as_text(visit: &Visit, data: &Value) -> Option<String> {
     search_as_text(data.as_object()?, &visit.caller().permissions, &BankCalendar::utc())
-}
-
-/// A row of the filter builder, from the catalogue of the service.
-fn builder(visit: &Visit, number: usize, condition: &Condition, properties: &[Record]) -> Row {
-    let chosen = properties.iter().find(|property| property.text("propertyName") == condition.property);
-    let mut operators: Vec<String> = Vec::new();
-    for property in chosen.map_or(properties, std::slice::from_ref) {
-        let new: Vec<_> =
-            property.names("operators").into_iter().filter(|name| !operators.contains(name)).collect();
-        operators.extend(new);
-    }
-    let choice = |group: &str, name: String, chosen: &str| Choice {
-        label: visit.language.word(group, &name),
-        selected: name == chosen,
-        value: name,
-    };
-    let names = properties.iter().map(|property| property.text("propertyName"));
-    Row {
-        number,
-        properties: names.map(|name| choice("field", name, &condition.property)).collect(),
-        operators: operators.into_iter().map(|name| choice("operator", name, &condition.operator)).collect(),
-        value: condition.value.clone(),
-        values: chosen.map(|property| values(visit, property)).unwrap_or_default(),
-        errors: Vec::new(),
-    }
-}
-
-/// The values of a closed list, with what they mean.
-fn values(visit: &Visit, property: &Record) -> Vec<Choice> {
-    let name = property.text("propertyName");
-    let choice =
-        |value: String| Choice { label: words(visit.language, &name, &value), value, selected: false };
-    property.names("choices").into_iter().map(choice).collect()
 }
 
 /// What was searched for, each with the value of the button that removes it.

@@ -230,8 +230,9 @@ async fn what_was_chosen_goes_along_to_the_next_page_and_back() {
         picks.map(|one| one.get("value").unwrap().to_owned()).collect()
     };
     assert_eq!(hidden(&second), chosen);
-    let back: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).chain([("first", "yes")]).collect();
-    let again = maker.post("/console/clients", &back).await;
+    let to_first: Vec<_> =
+        chosen.iter().map(|pick| ("pick", pick.as_str())).chain([("first", "yes")]).collect();
+    let again = maker.post("/console/clients", &to_first).await;
     let marked = again.all("input").into_iter().filter(|one| one.get("checked").is_some());
     let marked = marked.filter(|one| one.get("name") == Some("pick")).count();
     assert_eq!((marked, hidden(&again).len()), (2, 0));

@@ -51,10 +51,18 @@ async fn search_is_saved_opened_and_deleted() {
     let unnamed = browser.post("/console/views/save", &[("view", " ")]).await;
     assert_eq!(unnamed.status, StatusCode::BAD_REQUEST);
 
-    let deleted =
-        browser.post("/console/views/delete", &[("owner", "checker"), ("name", "Rejected here")]).await;
-    assert_eq!(deleted.location().as_deref(), Some("/console/clients"));
-    assert!(browser.get("/console/clients").await.words().contains("Nothing is saved yet"));
+    let view = [("owner", "checker"), ("name", "Rejected here")];
+    let asked = browser.post("/console/views/delete", &view).await;
+    assert!(asked.words().contains("Delete the view Rejected here?"), "{}", asked.words());
+    assert!(!browser.get("/console/clients").await.words().contains("Nothing is saved yet"));
+    let confirmed = [&view[..], &[("step", "confirm")]].concat();
+    let deleted = browser.post("/console/views/delete", &confirmed).await;
+    assert_eq!(deleted.location().as_deref(), Some("/console/clients?deleted"));
+    let page = browser.get("/console/clients?deleted").await;
+    assert!(page.words().contains("Nothing is saved yet") && page.words().contains("The view was deleted."));
+    let again = browser.post("/console/views/delete", &confirmed).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.words().contains("nothing was deleted"), "{}", again.words());
 }
 
 #[tokio::test]
@@ -142,4 +150,78 @@ async fn view_has_the_same_conditions_at_the_next_request() {
     let kept = opened.hidden("kept").unwrap();
     let next = browser.post("/console/clients", &[("kept", kept.as_str())]).await;
     assert_eq!(lines(&next), 0, "the last condition is still there");
+}
+
+/// The values of the fields that a form sends, as the page holds them.
+fn held(page: &Page, form: &str) -> Vec<(String, String)> {
+    let is_sent = |input: &crate::page::Element| {
+        input.get("form") == Some(form)
+            && (input.get("type") != Some("checkbox") || input.get("checked").is_some())
+    };
+    let inputs = page.all("input").into_iter().filter(is_sent);
+    inputs
+        .map(|one| (one.get("name").unwrap().to_owned(), one.get("value").unwrap_or_default().to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn view_of_a_taken_name_is_replaced_only_after_a_question() {
+    let bank = Bank::open();
+    bank.pending(0).await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    let save = |more: &[(&'static str, &'static str)]| [&[("view", "Mine")], more].concat();
+    let saved = browser.post("/console/views/save", &save(&[("term", "one"), ("share", "yes")])).await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.words());
+    let shared = async |term: &str| {
+        let found = bank.query("checker", "RetrieveViewsQuery", json!({})).await.unwrap();
+        let view = &found["views"][0];
+        assert_eq!(view["search"]["searchTerm"], term, "{found}");
+        view["shared"] == true
+    };
+    let asked = browser.post("/console/views/save", &save(&[("term", "two")])).await;
+    assert_eq!(asked.status, StatusCode::CONFLICT);
+    assert!(asked.words().contains("You have a view with the name Mine already."), "{}", asked.words());
+    assert!(shared("one").await, "nothing is replaced or taken back yet");
+    let fields = held(&asked, "save-view");
+    assert!(fields.contains(&("share".to_owned(), "yes".to_owned())), "its sharing stays: {fields:?}");
+    let button = asked.all("button").into_iter().find(|one| one.get("name") == Some("replace")).unwrap();
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let replace = [&fields[..], &[("replace", button.get("value").unwrap())]].concat();
+    let replaced = browser.post("/console/views/save", &replace).await;
+    assert!(replaced.words().contains("Saved as Mine."), "{}", replaced.words());
+    assert!(shared("two").await);
+    let another =
+        browser.post("/console/views/save", &save(&[("term", "three"), ("replace", "Other")])).await;
+    assert_eq!(another.status, StatusCode::CONFLICT, "the question was about another name");
+}
+
+#[tokio::test]
+async fn refused_view_keeps_what_was_filled_in_and_says_why_beside_it() {
+    let bank = Bank::open();
+    bank.pending(0).await;
+    let mut browser = Browser::of(&bank, "checker").await;
+    let long = "n".repeat(61);
+    let fields = [&SEARCH[..], &[("view", long.as_str()), ("share", "yes")]].concat();
+    let refused = browser.post("/console/views/save", &fields).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.words());
+    let kept = held(&refused, "save-view");
+    for field in [
+        ("view", long.as_str()),
+        ("share", "yes"),
+        ("term", "adaeze"),
+        ("v0", "Nowhere"),
+        ("column", "customerNumber"),
+    ] {
+        assert!(kept.contains(&(field.0.to_owned(), field.1.to_owned())), "{field:?}: {kept:?}");
+    }
+    let panel = refused.all("details").into_iter().find(|one| one.text.contains("Name of the view")).unwrap();
+    assert!(
+        panel.get("open").is_some() && panel.text.contains("Use at most 60 characters."),
+        "{}",
+        panel.text
+    );
+    let others = refused.all("details").into_iter().find(|one| one.get("class") == Some("views")).unwrap();
+    assert!(!others.text.contains("Use at most"), "{}", others.text);
+    let name = refused.all("input").into_iter().find(|one| one.get("name") == Some("view")).unwrap();
+    assert_eq!(name.get("form"), Some("save-view"), "Enter saves, and is no search");
 }

@@ -270,6 +270,7 @@ async fn resolve(browser: &mut Browser, person: &str, address: &str) {
             | "/console/sign-out-everywhere"
             | "/console/queue/claim"
             | "/console/batches/clients"
+            | "/console/views/save"
     );
     if !address.starts_with("/console") || takes_forms_only {
         return;
