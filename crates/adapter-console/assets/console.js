@@ -87,6 +87,23 @@ for (const section of document.querySelectorAll(".file")) {
   }
 }
 
+// Where a live check has found the session ended, the page waits for the person to come back from the tab with the new sign-in, and
+// takes over the proof for its forms. Another person starts on a page of their own.
+async function renew() {
+  const notice = document.querySelector("[data-ended]");
+  if (document.visibilityState !== "visible" || !notice) return;
+  const answer = await fetch("/console/me", { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const person = (of) => of.querySelector(".bar a[href='/console/me']")?.textContent;
+  const proof = page.querySelector("input[name=csrf]")?.value;
+  if (!proof || person(page) !== person(document)) return;
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = proof;
+  notice.remove();
+}
+document.addEventListener("visibilitychange", renew);
+window.addEventListener("focus", renew);
+
 localTimes(document);
 oneForAll(document);
 document.addEventListener("htmx:after:swap", () => {

@@ -22,14 +22,19 @@ use crate::stop::Stop;
 use crate::visit::{Visit, failure_page, language, see_other, shell_of, unavailable};
 
 /// The first page after a sign-in.
-const START: &str = "/console";
+pub(crate) const START: &str = "/console";
 
-/// `GET /console/sign-in/provider`: leads the browser to the provider.
-pub(crate) async fn begin(State(console): State<Arc<Console>>, headers: HeaderMap) -> Response {
+/// `GET /console/sign-in/provider`, perhaps `?page=…`: leads the browser to the provider.
+pub(crate) async fn begin(
+    State(console): State<Arc<Console>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
     let Some(sign_in) = console.provider() else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let attempt = Attempt::new(&(console.random)(), "", None, console.clock.now());
+    let page = page_of(query.as_deref());
+    let attempt = Attempt::new(&(console.random)(), &page, None, console.clock.now());
     lead(&console, sign_in, &attempt, &headers)
 }
 
@@ -39,7 +44,7 @@ pub(crate) async fn again(visit: Visit, RawQuery(query): RawQuery, headers: Head
     let Some(sign_in) = console.provider() else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let page = one(query.as_deref().unwrap_or_default(), "page").ok().flatten().unwrap_or_default();
+    let page = page_of(query.as_deref());
     let person = visit.caller().actor.id.as_str();
     let attempt = Attempt::new(&(console.random)(), &page, Some(person), console.clock.now());
     lead(console, sign_in, &attempt, &headers)
@@ -168,6 +173,11 @@ async fn finish(
     opened.map_err(|error| {
         End::Failed(failure_page(&shell_of(console, language(headers)), &unavailable(&error)))
     })
+}
+
+/// The page that a sign-in leads to; empty if it is not said. Whether it is one of the console is for its user to ask.
+pub(crate) fn page_of(query: Option<&str>) -> String {
+    one(query.unwrap_or_default(), "page").ok().flatten().unwrap_or_default()
 }
 
 /// The value of a parameter that may occur once.

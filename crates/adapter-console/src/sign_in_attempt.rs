@@ -91,7 +91,7 @@ impl Attempt {
 }
 
 /// A page of the console.
-fn own_page(page: &str) -> Option<&str> {
+pub(crate) fn own_page(page: &str) -> Option<&str> {
     // Anything else would be no header that a browser is sent.
     let is_written = page.bytes().all(|byte| byte.is_ascii_graphic());
     Some(page).filter(|page| page.starts_with("/console/") && page.len() <= MAX_PAGE && is_written)

@@ -47,7 +47,12 @@ pub(crate) fn file(id: &str) -> String {
 
 /// Where the person gives another proof and comes back to this page.
 pub(crate) fn sign_in_again(page: &str) -> String {
-    format!("/console/sign-in/again?page={}", part(page))
+    format!("/console/sign-in/again?{}", page_parameter(page))
+}
+
+/// The parameter of a sign-in that says which page it leads to.
+pub(crate) fn page_parameter(page: &str) -> String {
+    format!("page={}", part(page))
 }
 
 fn part(text: &str) -> String {

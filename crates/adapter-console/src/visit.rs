@@ -21,14 +21,15 @@ use crate::navigation::open_to;
 use crate::sentence::{Sentence, sentences};
 use crate::settings::Console;
 use crate::shell::{Shell, html};
+use crate::sign_in_attempt::own_page;
 use crate::stop::Stop;
+use crate::url;
 
 /// A session is touched in the storage at most this often.
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
 const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 /// Tells the script to show the whole page anew.
 pub(crate) const HX_REFRESH: HeaderName = HeaderName::from_static("hx-refresh");
-const HX_REDIRECT: HeaderName = HeaderName::from_static("hx-redirect");
 const HX_RESELECT: HeaderName = HeaderName::from_static("hx-reselect");
 const HX_RESWAP: HeaderName = HeaderName::from_static("hx-reswap");
 /// How the query of an address begins that a page asks for by itself, without the person.
@@ -52,7 +53,7 @@ impl FromRequestParts<Arc<Console>> for Visit {
     async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Stop> {
         let language = language(&parts.headers);
         let cookie = Cookie::new(console.secure).read(&parts.headers);
-        let signed_out = || Stop::from(to_sign_in(&parts.method, &parts.headers));
+        let signed_out = || Stop::from(to_sign_in(console, language, parts));
         let cookie = cookie.ok_or_else(signed_out)?;
         let now = console.clock.now();
         let at = SessionMoment::new(now, console.lifetime.idle);
@@ -144,15 +145,47 @@ pub(crate) fn shell_of(console: &Console, language: &'static Language) -> Shell 
     }
 }
 
-/// To the page on which people sign in: a page by itself, a fragment by telling the script.
-fn to_sign_in(method: &Method, headers: &HeaderMap) -> Response {
-    let target = if method == Method::GET { SIGN_IN } else { "/console/sign-in?ended" };
-    if headers.contains_key(HX_REQUEST) {
-        let mut response = StatusCode::NO_CONTENT.into_response();
-        response.headers_mut().insert(HX_REDIRECT, HeaderValue::from_static("/console/sign-in?ended"));
+#[derive(Template)]
+#[template(path = "ended.html")]
+struct EndedPage {
+    shell: Shell,
+}
+
+/// To the page on which people sign in, and from there back. A script asks while a form is filled in; the page stays then, with
+/// all that was typed, and says that the session has ended.
+fn to_sign_in(console: &Console, language: &'static Language, parts: &Parts) -> Response {
+    if parts.headers.contains_key(HX_REQUEST) {
+        let shell = Shell { title: language.text("signout.title"), ..shell_of(console, language) };
+        let mut response = html(StatusCode::FORBIDDEN, &EndedPage { shell });
+        show_refused(&mut response);
         return response;
     }
-    see_other(target)
+    let page = match &parts.method {
+        &Method::GET => parts.uri.path_and_query().map_or("", |page| page.as_str()),
+        _ => form_page(parts.uri.path()),
+    };
+    let mut target = SIGN_IN.to_owned();
+    let mut join = '?';
+    if parts.method != Method::GET {
+        target.push_str("?ended");
+        join = '&';
+    }
+    if let Some(page) = own_page(page) {
+        target.push(join);
+        target.push_str(&url::page_parameter(page));
+    }
+    see_other(&target)
+}
+
+/// The page with the form that is sent to this path.
+fn form_page(path: &str) -> &str {
+    match path {
+        "/console/queue/claim" | "/console/queue/approve" => "/console/queue",
+        "/console/batches/clients" => "/console/clients",
+        path if path.starts_with("/console/views/") => "/console/clients",
+        path if path.starts_with("/console/sign-out") => "",
+        path => path,
+    }
 }
 
 /// An answer that leads to another page of the console.
@@ -194,11 +227,15 @@ pub(crate) fn refusal_page(
 ) -> Response {
     let shell = Shell { title: heading.clone(), ..shell.clone() };
     let mut response = html(status, &FailurePage { shell: &shell, heading, sentences });
-    // The page has no part that a script waits for, so the script is told what to show in its place.
+    show_refused(&mut response);
+    response
+}
+
+/// The page has no part that a script waits for, so the script is told what to show in its place.
+fn show_refused(response: &mut Response) {
     let headers = response.headers_mut();
     headers.insert(HX_RESELECT, HeaderValue::from_static(".refused"));
     headers.insert(HX_RESWAP, HeaderValue::from_static("innerHTML"));
-    response
 }
 
 /// The status of a failure. No page asks for a password of the browser, so 401 is not among them.

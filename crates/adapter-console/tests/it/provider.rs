@@ -210,3 +210,15 @@ async fn a_person_is_led_to_the_sign_out_of_the_provider_if_it_has_one() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_sign_in_at_the_provider_leads_back_to_the_page_that_was_asked_for() {
+    let (bank, _) = bank(Trusting::default(), None, false);
+    let mut browser = Browser::new(&bank);
+    let asked = "/console/queue?kind=Document&mine=hide";
+    let address = browser.get(asked).await.location().unwrap();
+    let page = browser.get(&address).await;
+    let link = page.addresses().into_iter().find(|link| link.starts_with("/console/sign-in/provider"));
+    let callback = led_back(&mut browser, &link.unwrap(), "maker").await;
+    assert_eq!(browser.get(&callback).await.location().as_deref(), Some(asked));
+}

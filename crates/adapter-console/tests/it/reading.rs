@@ -62,7 +62,7 @@ async fn a_path_that_is_no_text_leads_to_the_page_of_unknown_paths() {
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     let mut signed_out = Browser::new(&bank);
     let page = signed_out.get("/console/clients/%ff").await;
-    assert_eq!(page.location().as_deref(), Some("/console/sign-in"));
+    assert!(page.location().unwrap().starts_with("/console/sign-in?"));
     let page = signed_out.post("/console/sign-in/no", &[]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.text.contains("<html"), "a page, and not the answer of an interface");

@@ -198,3 +198,55 @@ async fn a_console_that_everybody_can_sign_in_to_answers_on_its_own_machine_only
         assert_eq!(browser.send(request("GET", "/console/me", host)).await.status, StatusCode::OK, "{host}");
     }
 }
+
+/// What was typed stays on the page: a script that asks by itself leads nowhere.
+#[tokio::test]
+async fn live_check_of_a_session_that_has_ended_says_so_on_the_page() {
+    let bank = Bank::open();
+    let mut browser = Browser::new(&bank);
+    for (method, path) in
+        [("POST", "/console/new"), ("POST", "/console/clients"), ("GET", "/console/batches/b?live=x")]
+    {
+        let request = Request::builder().method(method).uri(path).header("hx-request", "true");
+        let page = browser.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
+        assert!(page.headers.get("hx-redirect").is_none() && page.location().is_none(), "{path}");
+        assert_eq!(&page.headers["hx-reselect"], ".refused", "{path}");
+        let shown = page.elements().into_iter().find(|one| one.get("class") == Some("refused")).unwrap();
+        assert!(shown.get("data-ended").is_some() && shown.text.contains("You are signed out."), "{path}");
+        let link = page.all("a").into_iter().find(|link| link.get("target") == Some("_blank")).unwrap();
+        assert_eq!(link.get("href"), Some("/console/sign-in?ended"));
+    }
+}
+
+#[tokio::test]
+async fn sign_in_leads_back_to_the_page_that_was_asked_for() {
+    let bank = Bank::open();
+    let client = bank.pending(0).await;
+    let form = format!("/console/clients/{client}/do/update");
+    let mut browser = Browser::new(&bank);
+    for (asked, posted, expected) in [
+        ("/console/queue?kind=Document&mine=hide", false, "/console/queue?kind=Document&mine=hide"),
+        (form.as_str(), false, form.as_str()),
+        (&form, true, &form),
+        ("/console/queue/claim", true, "/console/queue"),
+        ("/console/views/save", true, "/console/clients"),
+        ("/console", false, "/console"),
+    ] {
+        let answer = if posted { browser.post(asked, &[]).await } else { browser.get(asked).await };
+        let address = answer.location().unwrap();
+        let page = browser.get(&address).await;
+        assert_eq!(page.words().contains("Sign in to go on."), posted, "{asked}");
+        let target = page.hidden("page");
+        let fields: Vec<_> = target.iter().map(|target| ("page", target.as_str())).collect();
+        let signed_in = browser.post("/console/sign-in/maker", &fields).await;
+        assert_eq!(signed_in.location().as_deref(), Some(expected), "{asked}");
+        browser.cookie = None;
+    }
+    for foreign in ["https://evil.example/console/", "//evil.example", "/api", "/console/\r\nx: y"] {
+        let signed_in = browser.post("/console/sign-in/maker", &[("page", foreign)]).await;
+        assert_eq!(signed_in.location().as_deref(), Some("/console"), "{foreign}");
+    }
+    let page = browser.get("/console/sign-in?page=%2F%2Fevil.example").await;
+    assert!(!page.text.contains("evil"));
+}
