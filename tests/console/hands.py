@@ -119,6 +119,9 @@ class Keys:
 
     def enter(self, target, text):
         self.reach(target)
+        # A key that leads into a field of several lines selects nothing there.
+        if target.evaluate("one => one.tagName === 'TEXTAREA' && one.value !== ''"):
+            self.key("Control+a")
         self.type(text)
 
     def enter_day(self, target, day):

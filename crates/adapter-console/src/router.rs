@@ -72,6 +72,7 @@ impl Console {
             .layer(Extension(UploadPlaces::default()))
             .layer(Extension(SignInPlaces::default()))
             .layer(from_fn_with_state(console.clone(), host::local_only))
+            .layer(from_fn(headers::refused))
             .layer(from_fn(headers::secure))
             .with_state(console)
     }

@@ -158,6 +158,9 @@ fn to_sign_in(console: &Console, language: &'static Language, parts: &Parts) -> 
         let shell = Shell { title: language.text("signout.title"), ..shell_of(console, language) };
         let mut response = html(StatusCode::FORBIDDEN, &EndedPage { shell });
         show_refused(&mut response);
+        response
+            .extensions_mut()
+            .insert(Failure::of(Item::new(Code::TokenMissing, Code::TokenMissing.meaning())));
         return response;
     }
     let page = match &parts.method {

@@ -80,6 +80,14 @@ impl Browser {
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let failure = head.extensions.get().cloned();
+        let is_page =
+            head.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        let is_refusal = head.status.is_client_error() || head.status.is_server_error();
+        assert!(
+            !(is_page && is_refusal) || failure.is_some(),
+            "the server would send its own answer: {}",
+            head.status
+        );
         let text = String::from_utf8_lossy(&body).into_owned();
         Page { status: head.status, headers: head.headers, text, failure }
     }
