@@ -256,7 +256,7 @@ async fn verifier_who_enters_the_value_again_has_not_verified_it() {
     let bank = Bank::open().await;
     let key = &bank.maker("CreateContactCommand", applicant(3)).await.data()["contactEncodedKey"];
     let client = bank.query("RetrieveContactByIdQuery", json!({ "contactEncodedKey": key })).await.data();
-    let verifier = &Bank::everything("verifier");
+    let third_person = &Bank::everything("verifier");
     for (part, member, other) in
         [("mobile", "phoneNumber", "+2348030009999"), ("email", "emailAddress", "other@example.com")]
     {
@@ -280,7 +280,7 @@ async fn verifier_who_enters_the_value_again_has_not_verified_it() {
         );
     }
     let own = json!({ "contactEncodedKey": key, "contactPoint": "mobile", "value": client["phoneNumber"], "means": "A code." });
-    bank.command(verifier, "VerifyContactPointCommand", own, &[]).await.data();
+    bank.command(third_person, "VerifyContactPointCommand", own, &[]).await.data();
 }
 
 /// How a contact point was verified is KYC information.

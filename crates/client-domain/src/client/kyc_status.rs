@@ -136,8 +136,8 @@ fn contact_status(client: &ClientSnapshot, point: ContactPoint) -> VerificationS
     let Some(verified) = client.contact_verifications.of(point) else { return VerificationStatus::Pending };
     let is_in_force = verified.value.is_same(&point.value(&client.details));
     // The verifier may have replaced the value and entered it again since.
-    let verifier = &verified.stamp.by.id;
-    let is_own = client.contact_entries.of(point).is_some_and(|entry| entry.is_of(verifier));
+    let by = &verified.stamp.by.id;
+    let is_own = client.contact_entries.of(point).is_some_and(|entry| entry.is_of(by));
     if is_in_force && !is_own { VerificationStatus::Approved } else { VerificationStatus::Outdated }
 }
 
