@@ -22,6 +22,9 @@ const ALL: &str = "all";
 /// The search that found them is sent again, each field with this in front of its name: a member of a command may have the name of
 /// one, such as `state`, and the form of the list may have been changed since it was sent.
 const SEARCH: &str = "search-";
+/// Says that a search was sent with that name. Without it, a form of another release means a search that is not read here, and an empty
+/// one would find every client.
+const SEARCHED: &str = "kept-search";
 /// How many clients the person was told of.
 const SHOWN: &str = "shown";
 const YES: &str = "yes";
@@ -70,6 +73,9 @@ impl Chosen {
         if !fields.has(ALL) {
             return Self::Picked(picked(fields));
         }
+        if !fields.has(SEARCHED) {
+            return Self::Picked(Vec::new());
+        }
         let own = fields
             .texts
             .iter()
@@ -117,7 +123,8 @@ impl Chosen {
 /// The fields with which all that this search finds are chosen.
 pub(crate) fn all_of(search: &Search) -> Vec<(String, String)> {
     let fields = search.fields().into_iter().map(|(name, value)| (format!("{SEARCH}{name}"), value));
-    std::iter::once((ALL.to_owned(), YES.to_owned())).chain(fields).collect()
+    let marks = [ALL, SEARCHED].map(|mark| (mark.to_owned(), YES.to_owned()));
+    marks.into_iter().chain(fields).collect()
 }
 
 async fn walk(visit: &Visit, search: &Search) -> Result<Vec<Pick>, Failure> {
@@ -189,13 +196,29 @@ mod tests {
         let kept = Chosen::Found(Box::new(search)).kept();
         let names: Vec<_> = kept.iter().map(|(name, _)| name.as_str()).collect();
         let condition = ["search-p0", "search-o0", "search-v0"];
-        assert_eq!(names[..3], ["all", "search-term", "search-state"]);
-        assert_eq!((&names[3..6], &names[6..]), (&condition[..], &["search-kept"][..]));
+        assert_eq!(names[..4], ["all", "kept-search", "search-term", "search-state"]);
+        assert_eq!((&names[4..7], &names[7..]), (&condition[..], &["search-kept"][..]));
         // The form of a command has members of the same names.
         let mut again: Vec<_> = kept.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         again.extend([("action", "update"), ("state", "Lagos"), ("city", "Ikeja")]);
         let Chosen::Found(search) = Chosen::read(&fields(&again)) else { panic!("no search") };
         assert_eq!((search.conditions.len(), &*search.conditions[0].value), (1, "Ikeja"));
         assert_eq!((search.states, search.term), (vec!["Active".to_owned()], "oka".to_owned()));
+    }
+
+    #[test]
+    fn form_of_another_release_does_not_choose_every_client() {
+        for form in [
+            &[("all", "yes"), ("state", "Active"), ("term", "okafor")][..],
+            &[("all", "yes"), ("search-term", "okafor")],
+        ] {
+            assert!(matches!(Chosen::read(&fields(form)), Chosen::Picked(picks) if picks.is_empty()));
+        }
+        let found =
+            Chosen::read(&fields(&[("all", "yes"), ("kept-search", "yes"), ("search-term", "okafor")]));
+        let Chosen::Found(search) = &found else { panic!("a search was sent") };
+        assert_eq!(search.term, "okafor");
+        let kept = found.kept();
+        assert!(kept.contains(&("kept-search".to_owned(), "yes".to_owned())), "{kept:?}");
     }
 }

@@ -20,10 +20,12 @@ use crate::stop::Stop;
 use crate::upload_places::UploadPlaces;
 use crate::visit::Visit;
 
-/// The longest form without a file, in bytes; also the most that all texts of a form with a file may have.
-const MAX_FORM: usize = 64 * 1024;
+/// The longest form without a file, in bytes: it may carry every client that one command is given for.
+const MAX_FORM: usize = 1024 * 1024;
+/// The most that all texts of a form with a file may have, in bytes.
+const MAX_TEXTS: usize = 64 * 1024;
 /// The longest form with a file; the routes set it as their `DefaultBodyLimit`.
-pub(crate) const MAX_UPLOAD: u64 = MAX_CONTENT + MAX_FORM as u64;
+pub(crate) const MAX_UPLOAD: u64 = MAX_CONTENT + MAX_TEXTS as u64;
 /// How long a form may take to arrive.
 const FORM_TIMEOUT: Duration = Duration::from_secs(30);
 /// The same for a file.
@@ -110,7 +112,7 @@ async fn read_upload(request: Request, console: &Arc<Console>, visit: &Visit) ->
 
 /// The parts of a form. The proof is the first one, as on every page, so that a forged form takes no place.
 async fn parts(mut multipart: Multipart, visit: &Visit, places: &UploadPlaces) -> Result<Fields, Failure> {
-    let mut left = MAX_FORM;
+    let mut left = MAX_TEXTS;
     let first = multipart.next_field().await.map_err(|_| broken())?.ok_or_else(foreign)?;
     if first.name() != Some("csrf") || first.file_name().is_some() {
         return Err(foreign());
@@ -141,7 +143,7 @@ async fn parts(mut multipart: Multipart, visit: &Visit, places: &UploadPlaces) -
 async fn text(mut part: Field<'_>, left: &mut usize) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = part.chunk().await.map_err(|_| broken())? {
-        *left = left.checked_sub(chunk.len()).ok_or_else(|| too_large(MAX_FORM as u64))?;
+        *left = left.checked_sub(chunk.len()).ok_or_else(|| too_large(MAX_TEXTS as u64))?;
         bytes.extend_from_slice(&chunk);
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())

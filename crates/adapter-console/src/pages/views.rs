@@ -66,8 +66,10 @@ fn refused(visit: &Visit, mut saving: Saving, failure: Failure) -> Told {
 
 /// The person's own view with this name.
 async fn own(visit: &Visit, name: &str) -> Result<Option<Record>, Failure> {
+    // As it is stored: with single blanks.
+    let name = &name.split_whitespace().collect::<Vec<_>>().join(" ");
     let found: Record = visit.ask("RetrieveViewsQuery", json!({})).await?;
-    Ok(found.records("views").into_iter().find(|view| view.flag("mine") && view.text("name") == name))
+    Ok(found.records("views").into_iter().find(|view| view.flag("mine") && view.text("name") == *name))
 }
 
 /// Saves the search.

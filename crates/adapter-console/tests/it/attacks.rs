@@ -185,7 +185,7 @@ async fn forged_forms_change_nothing() {
 async fn a_form_that_is_too_long_or_no_form_is_refused() {
     let bank = Bank::open();
     let mut browser = Browser::of(&bank, "maker").await;
-    let long = "x".repeat(70_000);
+    let long = "x".repeat(1_100_000);
     assert_eq!(
         browser.post("/console/new", &[("firstName", &long)]).await.status,
         StatusCode::PAYLOAD_TOO_LARGE

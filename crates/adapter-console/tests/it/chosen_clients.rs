@@ -114,7 +114,8 @@ fn kept(page: &Page) -> Vec<(String, String)> {
     let pairs = inputs.map(|input| {
         (input.get("name").unwrap().to_owned(), input.get("value").unwrap_or_default().to_owned())
     });
-    pairs.filter(|(name, _)| name.starts_with("search-") || name == "all" || name == "shown").collect()
+    let is_kept = |name: &str| name.starts_with("search-") || ["all", "kept-search", "shown"].contains(&name);
+    pairs.filter(|(name, _)| is_kept(name)).collect()
 }
 
 fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -155,7 +156,12 @@ async fn all_that_a_search_finds_become_a_batch() {
     for client in updated.unwrap()["contacts"].as_array().unwrap() {
         assert_eq!((&client["city"], &client["state"]), (&json!("Lekki"), &json!("Lagos")));
     }
-    let none = maker.post("/console/batches/clients", &[("all", "yes"), ("search-term", "nobody")]).await;
+    let none = maker
+        .post(
+            "/console/batches/clients",
+            &[("all", "yes"), ("kept-search", "yes"), ("search-term", "nobody")],
+        )
+        .await;
     assert!(words(&none).contains("No client was chosen."), "{}", words(&none));
     // Without the permission for batches there is nothing to choose.
     let mut lister = Browser::of(&bank, "lister").await;
@@ -203,7 +209,7 @@ async fn all_that_were_found_are_those_of_the_list() {
     let sent: Vec<_> = page.all("input").into_iter().filter(of_button).collect();
     let sent: Vec<_> =
         sent.iter().map(|input| (input.get("name").unwrap(), input.get("value").unwrap())).collect();
-    assert_eq!(sent, [("all", "yes"), ("search-state", "Rejected")]);
+    assert_eq!(sent, [("all", "yes"), ("kept-search", "yes"), ("search-state", "Rejected")]);
     let unsent = [("state", "Approved"), ("term", "none")];
     let chosen = maker.post("/console/batches/clients", &[&sent[..], &unsent].concat()).await;
     assert!(words(&chosen).contains("Clients: 2"), "{}", words(&chosen));
