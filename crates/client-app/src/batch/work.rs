@@ -21,7 +21,7 @@ const fn tenths(work: BatchWork) -> i32 {
 }
 
 /// For how many leases a row is repeated that fails for a reason of the moment, such as a ledger that does not answer.
-const LEASES_OF_A_ROW: i32 = 3;
+const LEASES_OF_A_ROW: u8 = 3;
 
 /// How many batches are looked at in a round.
 const BATCHES: usize = 50;
@@ -93,7 +93,10 @@ impl Clients {
                 let begun_for = now.duration_since(taken.begun_at) + rules.lease;
                 let outcomes_are_gone = work != BatchWork::Check && begun_for > rules.outcomes_kept;
                 let last_row_at = now + rules.lease * tenths(work) / 10;
-                let may_repeat = begun_for < rules.lease * LEASES_OF_A_ROW;
+                // The leases of the check count as well, of which there is one as a rule. A service that was stopped has used none.
+                let checked = u64::from(work != BatchWork::Check);
+                let may_repeat = taken.lease < u64::from(LEASES_OF_A_ROW) + checked
+                    || begun_for < rules.lease * i32::from(LEASES_OF_A_ROW);
                 let piece = PieceAtWork { batch, work, taken, last_row_at, outcomes_are_gone, may_repeat };
                 return Ok((Some(piece), has_moved));
             }

@@ -166,10 +166,12 @@ fn client_of(data: &serde_json::Value) -> Option<String> {
     data.get("contactEncodedKey").and_then(|key| key.as_str()).map(str::to_owned)
 }
 
-/// Whether the row is left to the next lease. The check of a batch does not wait for the ledger.
+/// Whether the row is left to the next lease. The check of a batch does not wait for the ledger. A row of which it is not known
+/// whether it was done is never refused for that: its uploader would send it again.
 fn may_repeat(piece: &PieceAtWork, failure: &Failure) -> bool {
     let is_check_of_accounts = piece.work == BatchWork::Check && has(failure, Code::AccountsUnavailable);
-    passes(failure) && piece.may_repeat && !is_check_of_accounts
+    let is_unknown = failure.status == Status::UnknownOutcome;
+    is_unknown || (passes(failure) && piece.may_repeat && !is_check_of_accounts)
 }
 
 /// Whether the same row may be done later, without a change of it.

@@ -268,6 +268,12 @@ async fn check_that_meets_too_many_duplicates_ends() {
 
 #[tokio::test]
 async fn row_that_the_ledger_never_answers_for_is_refused_and_holds_up_no_other() {
+    never_answered(false).await;
+    never_answered(true).await;
+}
+
+/// The service may be stopped for long in the middle of the piece. It has not tried the row meanwhile.
+async fn never_answered(is_stopped: bool) {
     let accounts = MemoryAccounts::default();
     let office = Office::new(|clients| clients.with_accounts(Arc::new(accounts.clone())));
     let mut keys = Vec::new();
@@ -288,7 +294,11 @@ async fn row_that_the_ledger_never_answers_for_is_refused_and_holds_up_no_other(
     assert_eq!(codes(&office.outcomes(&id).await[1..2]), ["accounts_unavailable"]);
 
     office.command("checker", "ConfirmBatchCommand", json!({ "batchId": id.as_str() })).await;
-    for lease in 1..3 {
+    if is_stopped {
+        assert!(office.clients.take_batch_piece().await.unwrap().is_some());
+        office.clock.advance(10 * A_LEASE);
+    }
+    for lease in 1..3 - u32::from(is_stopped) {
         office.work().await;
         assert_eq!(office.state(&id).await, BatchState::Running, "it is repeated after lease {lease}");
         office.clock.advance(A_LEASE);
