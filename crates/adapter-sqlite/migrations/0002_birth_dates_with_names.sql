@@ -1,4 +1,4 @@
--- Look-alikes by name and date of birth are found by both, where many clients share a date that stands for an unknown one.
--- With the other spelling of a name the clients of the date are compared in the index alone.
+-- Dates of birth in their order, each with the spellings of the last name: of the many clients that share a date which stands for
+-- an unknown one, look-alikes are found in the index.
 DROP INDEX client_by_birth_date;
-CREATE INDEX client_by_birth_date ON client (birth_date, last_name_folded, last_name_passport, id);
+CREATE INDEX client_by_birth_date ON client (birth_date, id, last_name_folded, last_name_passport);

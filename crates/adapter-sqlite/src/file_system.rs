@@ -109,16 +109,16 @@ pub(crate) enum AtRest {
 
 /// Whether the file of a database is at rest.
 pub(crate) fn at_rest(path: &Path) -> AtRest {
-    let has_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
+    let log = std::fs::metadata(beside(path, "-wal")).ok().map(|log| log.len());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !is_read_only(folder) {
         return AtRest::No;
     }
-    match (has_log, beside(path, "-shm").exists()) {
-        (false, _) => AtRest::Closed,
-        (true, false) => AtRest::Unclosed,
-        // SQLite reads the log by itself.
-        (true, true) => AtRest::No,
+    match (log, beside(path, "-shm").exists()) {
+        (None, _) | (Some(0), false) => AtRest::Closed,
+        (Some(_), false) => AtRest::Unclosed,
+        // A service has it open, or was killed. SQLite reads the log by itself.
+        (Some(_), true) => AtRest::No,
     }
 }
 

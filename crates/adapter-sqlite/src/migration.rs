@@ -13,6 +13,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_birth_dates_with_names.sql"),
 ];
 
+/// The first version that the statements of this program can read. The later ones differ in indexes alone.
+const READABLE: i64 = 1;
+
 /// The id of files of this program, in the header of the file.
 const APPLICATION_ID: i64 = 0x636c_6e74;
 
@@ -155,6 +158,15 @@ impl Schema {
     /// What the operator sees.
     pub(crate) fn state(self) -> CheckState {
         if self == Self::Needed { CheckState::Ok } else { CheckState::Failed(self.sentence()) }
+    }
+
+    /// Refuses a schema that this program cannot read: backups of earlier releases are checked, and folders of theirs are backed up
+    /// before they are migrated.
+    pub(crate) fn check_readable(connection: &Connection) -> Result<(), StartError> {
+        match Self::read(connection) {
+            Ok(Self::Old(version)) if version >= READABLE => Ok(()),
+            _ => Self::check(connection),
+        }
     }
 
     /// Refuses any schema but the one that is needed.

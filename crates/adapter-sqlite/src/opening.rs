@@ -51,7 +51,7 @@ impl SqliteStore {
     fn open_read_only_now(settings: &Settings) -> Result<Self, StartError> {
         let path = settings.path();
         let connection = connection::reading_beside(path)?;
-        Schema::check(&connection)?;
+        Schema::check_readable(&connection)?;
         drop(connection);
         Ok(Self::on(
             Writer::refusing(),
