@@ -71,9 +71,14 @@ impl ContactEntries {
         let by = Person::of(by);
         let place = self.place(value.point());
         *place = Some(match place.take() {
-            Some(first) if first.value.may_be_same(&value) => {
+            Some(first) if first.value.is_same(&value) => {
                 let spelled_by = (first.by != by).then_some(by);
                 ContactEntry { value, by: first.by, spelled_by }
+            }
+            // The number in force is the one with the country, so it is the entry of the person who has given that.
+            Some(first) if first.value.may_be_same(&value) => {
+                let spelled_by = (first.by != by).then_some(first.by);
+                ContactEntry { value, by, spelled_by }
             }
             Some(_) | None => ContactEntry { value, by, spelled_by: None },
         });
@@ -167,5 +172,14 @@ mod tests {
             entries.enter(mobile("+2348031234998"), &id("third"));
             assert!(!entries.of(ContactPoint::Mobile).unwrap().is_of(&id("first")));
         }
+        // The person who has given the country keeps the entry when a third one spells the number in another way.
+        let mut entries = ContactEntries::default();
+        for (typed, by) in
+            [("08031234999", "first"), ("+2348031234999", "second"), ("2348031234999", "third")]
+        {
+            entries.enter(mobile(typed), &id(by));
+        }
+        let entry = entries.of(ContactPoint::Mobile).unwrap();
+        assert!(entry.is_of(&id("second")) && entry.is_of(&id("third")));
     }
 }
