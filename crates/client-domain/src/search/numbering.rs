@@ -107,7 +107,9 @@ fn is_extension(number: &[Word], word: &Word, next: &[Predicate]) -> bool {
         (1..=MAX_EXTENSION).contains(&digits.chars().count()) && digits.chars().all(char::is_numeric)
     };
     let written = word.written().to_lowercase();
-    let mut behind = EXTENSION.iter().filter_map(|mark| written.strip_prefix(mark));
+    // A letter before digits may be an identification.
+    let is_mark = |mark: &&&str| **mark != "x" || written == "x";
+    let mut behind = EXTENSION.iter().filter(is_mark).filter_map(|mark| written.strip_prefix(mark));
     behind.any(|digits| match next.first() {
         Some(Predicate::Mentions(next)) if digits.is_empty() => is_short(next.written()),
         _ => is_short(digits),
