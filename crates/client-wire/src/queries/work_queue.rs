@@ -115,11 +115,15 @@ async fn answer(clients: &Clients, mut form: Form<'_>, caller: &Caller) -> Resul
     });
     let cursor = form.optional("cursor", |raw| Ok(raw.to_owned()));
     let limit = form.integer("pageSize", page_size);
-    let query = cursor::fingerprint(json!({
+    let mut asked = json!({
         "kind": kind.map(WorkKind::name),
         "branch": branch.as_ref().map(BranchKey::as_str),
-        "hidesOwn": hides_own.unwrap_or_default(),
-    }));
+    });
+    // The cursors of a release that did not distinguish it are of the whole queue.
+    if let (Some(true), Some(members)) = (hides_own, asked.as_object_mut()) {
+        members.insert("hidesOwn".to_owned(), true.into());
+    }
+    let query = cursor::fingerprint(asked);
     let after = match (&cursor, kind) {
         (Some(text), Some(kind)) => {
             let read = cursor::read_work(text, &query, kind);
