@@ -133,18 +133,6 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str, How)] = &[
         include_str!("../../migrations/0054_pages_by_creation.sql"),
         How::Index("client_pages_by_creation"),
     ),
-    (
-        55,
-        "birth dates with names",
-        include_str!("../../migrations/0055_birth_dates_with_names.sql"),
-        How::Index("client_by_birth_date_and_name"),
-    ),
-    (
-        56,
-        "birth dates without names",
-        include_str!("../../migrations/0056_birth_dates_without_names.sql"),
-        How::Repeatable,
-    ),
 ];
 
 /// How a migration runs.

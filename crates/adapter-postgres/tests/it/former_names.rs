@@ -180,7 +180,7 @@ async fn the_migration_recalls_former_names_under_traffic() {
             DROP COLUMN former_client;
         CREATE TRIGGER client_onboarded_for_good AFTER UPDATE ON client
             FOR EACH ROW WHEN (false) EXECUTE FUNCTION client_refuse_change();
-        DROP INDEX client_by_birth_date_and_name;
+        DROP INDEX client_by_birth_date;
         UPDATE client SET search_text = lower(concat_ws(E'\\n', first_name || last_name, email, phone));
         DELETE FROM _sqlx_migrations WHERE version >= 21";
     let database = Database::fresh().await;

@@ -189,7 +189,7 @@ async fn the_migration_finds_the_makers_in_the_history() {
             client_saved_view, client_kyc_status, client_batch, client_batch_piece, client_export,
             client_deleted_batch;
         DROP FUNCTION client_recall_former_names, client_has_lines CASCADE;
-        DROP INDEX client_by_birth_date_and_name;
+        DROP INDEX client_by_birth_date;
         DROP TRIGGER client_document_review_bound ON client_document;
         DROP TRIGGER client_address_review_bound ON client_address;
         DROP FUNCTION client_bind_document_review, client_bind_address_review, client_verified_values;

@@ -301,7 +301,7 @@ async fn look_alikes_by_name_and_birth_date() {
     search(
         "look-alikes",
         &Search { totals: Totals::None, ..newest(by_birth) },
-        &["client_by_birth_date_and_name"],
+        &["client_by_birth_date"],
         few().await,
     )
     .await;
