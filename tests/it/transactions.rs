@@ -22,10 +22,12 @@ const WAYS: [&str; 9] = [
 ];
 /// The statement sent on a released connection: it ends an open transaction, and opens none that outlives it.
 const CLEANING: &str = r#"raw_sql("BEGIN; ROLLBACK")"#;
+/// How a certificate or a key begins in its file.
+const LABEL: &str = "-----BEGIN ";
 
 fn transaction_starts(source: &str) -> Vec<&'static str> {
     let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let code = code.collect::<Vec<_>>().join("\n").replace(CLEANING, "");
+    let code = code.collect::<Vec<_>>().join("\n").replace(CLEANING, "").replace(LABEL, "");
     WAYS.into_iter().filter(|way| code.contains(way)).collect()
 }
 
@@ -50,5 +52,6 @@ fn transaction_check_detects_transactions() {
         ["sqlx::Transaction"]
     );
     assert_eq!(transaction_starts(r#"sqlx::raw_sql("BEGIN")"#), ["BEGIN"]);
+    assert_eq!(transaction_starts(&format!(r#"raw_sql("{LABEL}"); raw_sql("BEGIN")"#)), ["BEGIN"]);
     assert_eq!(transaction_starts(&format!("// It may begin: BEGIN.\nsqlx::{CLEANING}")), [""; 0]);
 }
