@@ -9,7 +9,7 @@ struct FileParameter {
     content: &'static str,
 }
 
-const BEGIN: &str = "-----BEGIN ";
+const PEM: &str = "-----BEGIN ";
 const CERTIFICATES: (&str, &str) = ("-----BEGIN CERTIFICATE", "-----");
 const ROOT: FileParameter = FileParameter {
     names: ["sslrootcert", "ssl-root-cert", "ssl-ca"],
@@ -20,7 +20,7 @@ const CERTIFICATE: FileParameter =
     FileParameter { names: ["sslcert", "ssl-cert", ""], label: CERTIFICATES, content: "certificate" };
 const KEY: FileParameter = FileParameter {
     names: ["sslkey", "ssl-key", ""],
-    label: (BEGIN, "PRIVATE KEY-----"),
+    label: (PEM, "PRIVATE KEY-----"),
     content: "private key",
 };
 const MODES: [&str; 2] = ["sslmode", "ssl-mode"];
@@ -57,7 +57,7 @@ impl FileParameter {
     fn check(&self, named: &str) -> Result<(), String> {
         let [name, ..] = self.names;
         // The driver takes the content itself as well.
-        if named.trim_start().starts_with(BEGIN) {
+        if named.trim_start().starts_with(PEM) {
             return Ok(());
         }
         let text = std::fs::read(named).map_err(|error| {
