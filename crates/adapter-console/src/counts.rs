@@ -89,8 +89,9 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    pub(crate) async fn of(visit: &Visit, kind: &str) -> Self {
-        let found = ask(visit, "waitingAge", Value::Object(Map::new())).await;
+    /// Of this search, which may be of one branch.
+    pub(crate) async fn of(visit: &Visit, kind: &str, search: Value) -> Self {
+        let found = ask(visit, "waitingAge", search).await;
         let mut kinds: Vec<(String, u64)> = Vec::new();
         for group in found.iter().flat_map(|found| found.records("groups")) {
             let (name, number) = (group.text("kind"), group.number("count").unwrap_or_default());

@@ -55,6 +55,11 @@ pub(crate) fn page_parameter(page: &str) -> String {
     format!("page={}", part(page))
 }
 
+/// The parameter of a decision that says where the person comes from.
+pub(crate) fn from_parameter(from: &str) -> String {
+    format!("from={}", part(from))
+}
+
 fn part(text: &str) -> String {
     utf8_percent_encode(text, PART).to_string()
 }

@@ -85,8 +85,8 @@ pub(crate) struct Work {
     pub(crate) pick: Option<String>,
 }
 
-/// The item of an answer.
-pub(crate) fn work(visit: &Visit, kind: &str, item: &Record) -> Work {
+/// The item of an answer. Its links say where the person comes from.
+pub(crate) fn work(visit: &Visit, kind: &str, item: &Record, from: &str) -> Work {
     let kind = KINDS.iter().find(|known| known.name == kind).unwrap_or(&KINDS[0]);
     let contact = item.record("contact");
     let head = ClientHead::new(visit.language, &contact);
@@ -99,7 +99,11 @@ pub(crate) fn work(visit: &Visit, kind: &str, item: &Record) -> Work {
             Subject::Client => url::command(&key, form.slug),
             _ => url::item_command(&key, form.slug, &id),
         };
-        Some(Link { slug: form.slug, path: format!("{path}?from=queue"), label: label(visit, form) })
+        Some(Link {
+            slug: form.slug,
+            path: format!("{path}?{}", url::from_parameter(from)),
+            label: label(visit, form),
+        })
     };
     let blocked = item.value("blockedBy").and_then(Value::as_array);
     let reasons: Vec<_> =

@@ -28,9 +28,6 @@ use crate::stop::{Answer, Stop};
 use crate::url;
 use crate::visit::{Visit, see_other, status};
 
-/// A form that was opened from the work queue says so.
-const QUEUE: &str = "queue";
-
 #[derive(Template)]
 #[template(path = "decide.html")]
 struct DecidePage {
@@ -40,7 +37,7 @@ struct DecidePage {
     /// What was done just now, before this.
     done: Option<String>,
     /// Where the person comes from: the queue, to whose next item it goes afterwards.
-    from: Option<&'static str>,
+    from: Option<String>,
     /// Who it is about, where the form does not have the values itself.
     profile: Vec<Pair>,
     /// Why the command is not possible.
@@ -109,8 +106,10 @@ async fn first(visit: &Visit, opened: &Opened, query: Option<&str>) -> Answer {
     }
     let query = query.unwrap_or_default();
     let mut page = write(visit, opened, &Fields::default(), None).await?;
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let from = pairs.find(|(name, _)| name == "from").map(|(_, from)| from.into_owned());
+    page.from = from.filter(|from| queue::is_origin(from));
     let words: Vec<_> = query.split('&').collect();
-    page.from = words.contains(&"from=queue").then_some(QUEUE);
     let done = words.iter().find_map(|word| word.strip_prefix("done=")).and_then(CommandForm::find);
     page.done = done.map(|form| label(visit, form));
     Ok(html(StatusCode::OK, &page))
@@ -131,8 +130,9 @@ async fn give(posted: &Posted, opened: &Opened) -> Answer {
     let key = fields.text("key").filter(|key| !key.is_empty());
     let sent = Sent { name: opened.form.command, data: &data, version, key, mode };
     match visit.tell(sent).await {
-        Ok(_) if confirmed && fields.text("from") == Some(QUEUE) => {
-            Ok(see_other(&queue::after(visit, opened.form).await))
+        Ok(_) if confirmed && fields.text("from").is_some_and(queue::is_origin) => {
+            let from = fields.text("from").unwrap_or_default();
+            Ok(see_other(&queue::after(visit, opened.form, from).await))
         }
         Ok(reply) if confirmed => {
             let key = reply.data.get("contactEncodedKey").and_then(Value::as_str).unwrap_or(&opened.key);
@@ -248,7 +248,7 @@ async fn write(
         shell: visit.shell(label(visit, opened.form)),
         path: path(opened),
         done: None,
-        from: given("from").is_some_and(|from| from == QUEUE).then_some(QUEUE),
+        from: given("from").filter(|from| queue::is_origin(from)),
         profile: if opened.form.initial == Initial::Client {
             Vec::new()
         } else {

@@ -33,6 +33,9 @@ struct Tab {
     number: Option<String>,
 }
 
+/// How a decision that was opened from here says where it comes from; the filter follows.
+const FROM: &str = "queue";
+
 /// What a person looks at in the queue. Nothing of it is personal, so it is in the address of the page, to which a claim and the
 /// way back of the browser lead.
 struct Look {
@@ -69,16 +72,42 @@ impl Look {
         data
     }
 
-    /// The address of this kind of work with the same filter, from its beginning or this cursor on.
-    fn path(&self, kind: &str, cursor: Option<&str>) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("kind", kind);
+    /// The queue that a decision says it was opened from; none if it was opened from elsewhere.
+    fn of_decision(from: &str) -> Option<Self> {
+        let filter = from.strip_prefix(FROM)?;
+        let pairs: Vec<_> = form_urlencoded::parse(filter.trim_start_matches('?').as_bytes()).collect();
+        Some(Self::read(&pairs.iter().map(|(name, value)| (&**name, &**value))))
+    }
+
+    /// What a decision says that is opened from here.
+    fn as_origin(&self) -> String {
+        let filter = self.filter(form_urlencoded::Serializer::new(String::new())).finish();
+        if filter.is_empty() { FROM.to_owned() } else { format!("{FROM}?{filter}") }
+    }
+
+    fn filter<'a>(
+        &self,
+        mut query: form_urlencoded::Serializer<'a, String>,
+    ) -> form_urlencoded::Serializer<'a, String> {
         if self.hides_own {
             query.append_pair("mine", "hide");
         }
         if !self.branch.is_empty() {
             query.append_pair("branch", &self.branch);
         }
+        query
+    }
+
+    /// What waits in its branch, for the counts.
+    fn counted(&self) -> Value {
+        if self.branch.is_empty() { json!({}) } else { json!({ "branchEncodedKey": self.branch }) }
+    }
+
+    /// The address of this kind of work with the same filter, from its beginning or this cursor on.
+    fn path(&self, kind: &str, cursor: Option<&str>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("kind", kind);
+        let mut query = self.filter(query);
         if let Some(cursor) = cursor {
             query.append_pair("cursor", cursor);
         }
@@ -156,7 +185,7 @@ async fn respond(visit: &Visit, look: Look, done: Option<String>, said: Vec<Sent
         members.insert("cursor".to_owned(), cursor.as_str().into());
     }
     let found = first_page_with(visit, data, |_| true).await;
-    let waiting = Waiting::of(visit, kind).await;
+    let waiting = Waiting::of(visit, kind, look.counted()).await;
     let tab = |name: &str| Tab {
         number: waiting.number(name),
         path: look.path(name, None),
@@ -181,7 +210,8 @@ async fn respond(visit: &Visit, look: Look, done: Option<String>, said: Vec<Sent
         Ok(found) => {
             let cursor = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
             page.next = cursor.map(|cursor| page.look.path(kind, Some(&cursor)));
-            page.items = found.records("items").iter().map(|item| work(visit, kind, item)).collect();
+            let from = page.look.as_origin();
+            page.items = found.records("items").iter().map(|item| work(visit, kind, item, &from)).collect();
             page.picks = page.items.iter().any(|item| item.pick.is_some());
             Ok(html(StatusCode::OK, &page))
         }
@@ -216,9 +246,14 @@ async fn first_page_with(
     Ok(page)
 }
 
+/// Whether a decision was opened from the queue.
+pub(crate) fn is_origin(from: &str) -> bool {
+    Look::of_decision(from).is_some()
+}
+
 /// Where the next item of this kind is decided that the person can decide, that nothing blocks and that is free; else the
-/// queue.
-pub(crate) async fn after(visit: &Visit, form: &'static CommandForm) -> String {
+/// queue, with the filter from which the person comes.
+pub(crate) async fn after(visit: &Visit, form: &'static CommandForm, from: &str) -> String {
     let kind =
         KINDS.iter().find(|kind| kind.commands.contains(&form.slug)).map_or(KINDS[0].name, |kind| kind.name);
     let free = |item: &Record| {
@@ -226,12 +261,14 @@ pub(crate) async fn after(visit: &Visit, form: &'static CommandForm) -> String {
             item.value("blockedBy").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
         item.flag("decidable") && !is_blocked && (!item.has("claimedBy") || item.flag("claimedByMe"))
     };
-    let found = first_page_with(visit, json!({ "kind": kind, "mine": "hide" }), free).await;
+    let look = Look::of_decision(from).unwrap_or_else(|| Look::read(&std::iter::empty()));
+    let own_hidden = Look { kind, hides_own: true, branch: look.branch.clone(), cursor: None };
+    let found = first_page_with(visit, own_hidden.data(), free).await;
     let items = found.map(|found| found.records("items")).unwrap_or_default();
-    let next = items.iter().find(|item| free(item)).map(|item| work(visit, kind, item));
+    let next = items.iter().find(|item| free(item)).map(|item| work(visit, kind, item, &look.as_origin()));
     let next = next.and_then(|work| work.links.into_iter().next());
     match next {
         Some(link) => format!("{}&done={}", link.path, form.slug),
-        None => format!("/console/queue?kind={kind}&done={}", form.slug),
+        None => format!("{}&done={}", look.path(kind, None), form.slug),
     }
 }

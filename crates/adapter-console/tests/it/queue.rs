@@ -306,3 +306,36 @@ async fn next_page_has_the_filter_of_the_page_before() {
     let other = next.replace("&mine=hide", "");
     assert_eq!(maker.get(&other).await.status, StatusCode::BAD_REQUEST, "a cursor of another filter");
 }
+
+#[tokio::test]
+async fn a_decision_goes_on_in_the_branch_that_the_queue_is_filtered_by() {
+    let bank = Bank::open();
+    let mut clients = Vec::new();
+    for (n, branch) in ["ikeja-01", "lagos-02", "ikeja-01"].into_iter().enumerate() {
+        let mut data = application(n);
+        data["branchEncodedKey"] = branch.into();
+        let created = bank.command("maker", "CreateContactCommand", data).await.unwrap();
+        clients.push(created["contactEncodedKey"].as_str().unwrap().to_owned());
+        bank.passport(clients.last().unwrap()).await;
+    }
+    let mut checker = Browser::of(&bank, "checker").await;
+    let filtered = "/console/queue?kind=Document&branch=ikeja-01";
+    let queue = checker.get(filtered).await;
+    assert_eq!(rows(&queue), 2);
+    assert!(queue.words().contains("Documents (2)"), "{}", queue.words());
+    assert!(checker.get("/console/queue?kind=Document").await.words().contains("Documents (3)"));
+    let mut path = decision(&queue, "approve-document");
+    for rest in [1, 0] {
+        assert!(!path.contains(&clients[1]), "{path}: of another branch");
+        let form = checker.get(&path).await;
+        let from = form.hidden("from").unwrap();
+        assert_eq!(from, "queue?branch=ikeja-01");
+        let action = path.split('?').next().unwrap().to_owned();
+        let tried = send(&mut checker, &action, &form, &[("from", &from), ("step", "check")]).await;
+        assert_eq!(tried.hidden("from").as_deref(), Some(&*from));
+        let done = send(&mut checker, &action, &tried, &[("from", &from), ("step", "confirm")]).await;
+        path = done.location().unwrap();
+        assert_eq!(path.contains("/do/approve-document/"), rest == 1, "{path}");
+    }
+    assert_eq!(path, format!("{filtered}&done=approve-document"));
+}
