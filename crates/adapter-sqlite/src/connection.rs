@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::path::Path;
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -24,6 +25,8 @@ pub(crate) const READ_CACHE: i64 = 2 * 1024;
 /// Statements whose plan a connection keeps.
 const CACHED_STATEMENTS: usize = 128;
 
+/// What is encoded in the path of an address.
+const NOT_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
 /// For a file that no program can change meanwhile.
 const AT_REST: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_URI);
 
@@ -109,18 +112,8 @@ fn open_reading(path: &Path, cache: i64) -> Result<Reading, StartError> {
 
 /// The address of a file that no program can change: SQLite needs no log beside it then.
 fn unchanging(path: &Path) -> String {
-    let mut address = "file:".to_owned();
-    for byte in path.as_os_str().as_encoded_bytes() {
-        match char::from(*byte) {
-            plain if plain.is_ascii_alphanumeric() || "/.-_".contains(plain) => address.push(plain),
-            _ => {
-                let digits = [byte >> 4, byte & 0xf].map(|half| char::from_digit(half.into(), 16));
-                address.push('%');
-                address.extend(digits.into_iter().flatten());
-            }
-        }
-    }
-    address + "?immutable=1"
+    let path = percent_encode(path.as_os_str().as_encoded_bytes(), NOT_IN_PATH);
+    format!("file:{path}?immutable=1")
 }
 
 /// Copies the database as it is at one moment into a new file, also while a server has it open, and syncs the copy. It holds
