@@ -75,7 +75,7 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Print the SQL for the roles of a PostgreSQL database and their rights
     Roles(roles::RolesArgs),
-    /// Check that the database is whole and that every document has the file that was handed in
+    /// Check that the database is whole and that every document has the file that was submitted
     Check(check::CheckArgs),
     /// Read every setting and every file that settings name, say what is wrong, and start nothing
     CheckConfig(Box<ServeArgs>),

@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<String, ExitError> {
             ),
         };
         Ok(format!(
-            "{database}{} clients can be read\n{} documents have the files that were handed in\n{files}",
+            "{database}{} clients can be read\n{} documents have the files that were submitted\n{files}",
             found.clients, found.documents
         ))
     })

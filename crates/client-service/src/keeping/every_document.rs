@@ -31,7 +31,7 @@ pub(crate) struct Found {
     pub(crate) clients: u64,
     /// Documents of these clients.
     pub(crate) documents: u64,
-    /// A sentence for each client that cannot be read and each document whose file is not as it was handed in.
+    /// A sentence for each client that cannot be read and each document whose file is not as it was submitted.
     pub(crate) problems: Vec<String>,
 }
 

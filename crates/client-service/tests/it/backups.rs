@@ -96,7 +96,7 @@ fn backup_under_load_restores_every_confirmed_client_and_file_but_no_key() {
         );
         done(
             &["check", "--data", data_text],
-            &["the database is whole", "have the files that were handed in"],
+            &["the database is whole", "have the files that were submitted"],
         );
         stop.store(1, Ordering::Relaxed);
         before
@@ -163,7 +163,7 @@ fn check_finds_missing_changed_and_unknown_files_and_a_damaged_database() {
     let [data, backup, second] = ["data", "backup", "second"].map(|name| parent.path().join(name));
     kept(&data);
     let check = ["check", "--data", data.to_str().unwrap()];
-    done(&check, &["3 clients can be read", "3 documents have the files that were handed in"]);
+    done(&check, &["3 clients can be read", "3 documents have the files that were submitted"]);
     done(
         &["backup", "--to", backup.to_str().unwrap(), "--data", data.to_str().unwrap()],
         &["3 clients and 3 documents"],
@@ -212,7 +212,7 @@ fn check_finds_missing_changed_and_unknown_files_and_a_damaged_database() {
         &["restore", "--from", backup.to_str().unwrap(), "--data", data.to_str().unwrap()],
         &["3 clients and 3 documents"],
     );
-    done(&check, &["3 documents have the files that were handed in"]);
+    done(&check, &["3 documents have the files that were submitted"]);
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn a_backup_that_cannot_be_written_is_read() {
     done(&["backup", "--to", backup_text, "--data", data_text], &[]);
     let before = files(&backup);
     std::fs::set_permissions(&backup, std::fs::Permissions::from_mode(0o500)).unwrap();
-    done(&["check", "--data", backup_text], &["3 documents have the files that were handed in"]);
+    done(&["check", "--data", backup_text], &["3 documents have the files that were submitted"]);
     done(&["migrate", "--dry-run", "--data", backup_text], &["nothing has to be done"]);
     done(&["restore", "--from", backup_text, "--data", target_text], &["3 clients and 3 documents"]);
     assert_eq!(files(&backup), before);
@@ -369,6 +369,6 @@ fn postgresql_is_checked_and_its_migration_is_told_too() {
     let token = String::from_utf8(token).unwrap();
     assert!(onboard(&service.address, token.trim(), 0).is_some());
     let check = [&["check"], &place[..]].concat();
-    done(&check, &["1 clients can be read\n1 documents have the files that were handed in\n"]);
+    done(&check, &["1 clients can be read\n1 documents have the files that were submitted\n"]);
     assert_eq!(service.stop().code, Some(0));
 }

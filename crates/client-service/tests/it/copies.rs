@@ -295,7 +295,7 @@ fn everything_is_in_the_copy() {
         &["129 clients", "1 files in its trash", "no key was copied", "events: ", "claims: "],
     );
     refused(&target.copy(&folder), 1, &["a copy needs an empty database", "has rows"]);
-    done(&target.place("check"), &["129 clients can be read", "have the files that were handed in"]);
+    done(&target.place("check"), &["129 clients can be read", "have the files that were submitted"]);
     run(async {
         let (source, copy) = (open(&folder).await, target.store().await);
         compare_clients(&source, &copy, &clients).await;
