@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 use crate::command::data::data;
 use crate::command::field::Field;
 use crate::curl;
-use crate::part::has_code;
 use crate::posted::Fields;
 use crate::record::Record;
 use crate::sentence::Sentence;
@@ -61,7 +60,7 @@ pub(crate) async fn ask(
 pub(crate) fn answer(visit: &Visit, page: &impl Template, found: Result<Record, Failure>) -> Answer {
     match found {
         Ok(_) => Ok(html(StatusCode::OK, page)),
-        Err(failure) if has_code(&failure, Code::PermissionMissing) => Err(visit.failed(&failure)),
+        Err(failure) if failure.has(Code::PermissionMissing) => Err(visit.failed(&failure)),
         Err(failure) => {
             let mut response = html(status(&failure), page);
             response.extensions_mut().insert(failure);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::command::table::{CommandForm, FORMS, Subject};
 use crate::operation::{Mode, Sent};
-use crate::part::{Offer, has_code};
+use crate::part::Offer;
 use crate::record::Record;
 use crate::sentence::{Reason, Sentence, reason};
 use crate::url;
@@ -119,7 +119,7 @@ pub(crate) async fn of_item(
         if offer.allowed {
             match probe(visit, form, actions, item, version).await {
                 Ok(()) => offer.allowed = true,
-                Err(failure) if has_code(&failure, Code::AlreadyReviewed) => continue,
+                Err(failure) if failure.has(Code::AlreadyReviewed) => continue,
                 Err(failure) => {
                     offer.allowed = false;
                     offer.reasons = why(visit.sentences(&failure));

@@ -6,7 +6,6 @@ use client_wire::{Code, Failure, Item, Reply};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::part::has_code;
 use crate::posted::{Fields, foreign};
 use crate::recent_proof;
 use crate::visit::Visit;
@@ -83,7 +82,7 @@ impl Visit {
     /// The key of a form that is shown again: that of the form before, so that a repeat after an unknown outcome does it
     /// once; another one if that key belongs to another command.
     pub(crate) fn key_after(&self, fields: &Fields, refused: Option<&Failure>) -> String {
-        let is_used = refused.is_some_and(|failure| has_code(failure, Code::IdempotencyKeyReused));
+        let is_used = refused.is_some_and(|failure| failure.has(Code::IdempotencyKeyReused));
         let key = fields.text("key").filter(|key| !is_used && IdempotencyKey::parse(key).is_ok());
         key.map_or_else(|| (self.console.random)(), str::to_owned)
     }

@@ -1,7 +1,5 @@
 //! The parts that pages are made of.
 
-use client_wire::Failure;
-
 use crate::language::Language;
 use crate::record::Record;
 use crate::sentence::{Reason, Sentence};
@@ -167,11 +165,6 @@ pub(crate) fn moment(raw: &str) -> String {
 
 fn size(bytes: u64) -> String {
     if bytes < 1024 { format!("{bytes} B") } else { format!("{} KiB", bytes.div_ceil(1024)) }
-}
-
-/// The codes of a failure.
-pub(crate) fn has_code(failure: &Failure, code: client_wire::Code) -> bool {
-    failure.items.iter().any(|item| item.code == code)
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ pub(crate) async fn open_within_limits(
     let opened =
         state.operations.run(OperationKind::Query, ThreadPool::Async, deadline, Box::pin(operation)).await;
     if let Err(failure) = &opened
-        && failure.items.iter().any(|item| item.code == Code::ContentMissing)
+        && failure.has(Code::ContentMissing)
     {
         count_missing_content();
     }

@@ -99,6 +99,18 @@ impl Failure {
         Self { status, message: status.head().to_owned(), items, retry_after: None, cause: None }
     }
 
+    /// Whether one of the errors has this code.
+    ///
+    /// ```
+    /// use client_wire::{Code, Failure, Item};
+    ///
+    /// let failure = Failure::of(Item::new(Code::ContentMissing, "The file is missing."));
+    /// assert!(failure.has(Code::ContentMissing) && !failure.has(Code::StaleVersion));
+    /// ```
+    pub fn has(&self, code: Code) -> bool {
+        self.items.iter().any(|item| item.code == code)
+    }
+
     /// How often each code occurs, for logs and metrics.
     pub fn codes(&self) -> BTreeMap<&'static str, usize> {
         let mut codes = BTreeMap::new();

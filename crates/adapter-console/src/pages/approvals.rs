@@ -12,7 +12,7 @@ use crate::command::table::CommandForm;
 use crate::decision::{digest, look_alike_name, look_alikes, warnings};
 use crate::offering::{label, why};
 use crate::operation::{Mode, Sent};
-use crate::part::{ClientHead, has_code};
+use crate::part::ClientHead;
 use crate::posted::Posted;
 use crate::recent_proof;
 use crate::record::Record;
@@ -167,7 +167,7 @@ async fn give_all(
     let mut given: Vec<_> = stream::iter(given).buffered(AT_ONCE).collect().await;
     for (pick, one) in picks.iter().zip(&mut given) {
         // Nothing was tried: the person has less room than so many at a time. Alone it has.
-        if one.1.as_ref().is_some_and(|failure| has_code(failure, Code::TooManyInProgress)) {
+        if one.1.as_ref().is_some_and(|failure| failure.has(Code::TooManyInProgress)) {
             *one = give(visit, pick, reviewed, (key, mode)).await;
         }
     }
@@ -225,7 +225,7 @@ async fn give(
 /// Whether nothing but the review of look-alikes is missing.
 fn waits_for_review(failure: &Failure) -> bool {
     let unmet = failure.items.iter().filter_map(|item| item.details.get("unmet")?.as_array()).flatten();
-    has_code(failure, Code::LookAlikes) && unmet.into_iter().all(|blocker| blocker["code"] == "look_alikes")
+    failure.has(Code::LookAlikes) && unmet.into_iter().all(|blocker| blocker["code"] == "look_alikes")
 }
 
 /// The clients to compare a client with; none if they could not be read, and then the row says why it is refused.

@@ -17,7 +17,7 @@ use crate::operation::{Mode, Sent};
 use crate::pages::client::PROFILE;
 use crate::pages::document::DocumentFile;
 use crate::pages::queue;
-use crate::part::{Change, ClientHead, Pair, has_code, pairs};
+use crate::part::{Change, ClientHead, Pair, pairs};
 use crate::path_values::PathValues;
 use crate::posted::{Fields, Posted};
 use crate::recent_proof;
@@ -183,9 +183,8 @@ async fn write(
     let sentences = refused.map(|failure| visit.sentences(failure)).unwrap_or_default();
     // The person has seen an older version or file. The page shows the current one, so the next attempt is about that;
     // after every other refusal it is still about what the person has seen first.
-    let is_outdated = refused.is_some_and(|failure| {
-        has_code(failure, Code::StaleVersion) || has_code(failure, Code::ContentChanged)
-    });
+    let is_outdated =
+        refused.is_some_and(|failure| failure.has(Code::StaleVersion) || failure.has(Code::ContentChanged));
     // Values of an older version would take back what another person has changed, so the change is entered again.
     let none = Fields::default();
     let entered = if is_outdated && opened.form.initial == Initial::Client { &none } else { fields };

@@ -12,7 +12,6 @@ use crate::counts::{Counts, Waiting};
 use crate::curl;
 use crate::offering::label;
 use crate::operation::{Mode, Sent};
-use crate::part::has_code;
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
 use crate::sentence::Sentence;
@@ -81,21 +80,14 @@ impl Look {
 
     /// What a decision says that is opened from here.
     fn as_origin(&self) -> String {
-        let filter = self.filter(form_urlencoded::Serializer::new(String::new())).finish();
+        let filter = form_urlencoded::Serializer::new(String::new()).extend_pairs(self.filter()).finish();
         if filter.is_empty() { FROM.to_owned() } else { format!("{FROM}?{filter}") }
     }
 
-    fn filter<'a>(
-        &self,
-        mut query: form_urlencoded::Serializer<'a, String>,
-    ) -> form_urlencoded::Serializer<'a, String> {
-        if self.hides_own {
-            query.append_pair("mine", "hide");
-        }
-        if !self.branch.is_empty() {
-            query.append_pair("branch", &self.branch);
-        }
-        query
+    fn filter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let mine = self.hides_own.then_some(("mine", "hide"));
+        let branch = (!self.branch.is_empty()).then_some(("branch", self.branch.as_str()));
+        mine.into_iter().chain(branch)
     }
 
     /// What waits in its branch, for the counts.
@@ -107,7 +99,7 @@ impl Look {
     fn path(&self, kind: &str, cursor: Option<&str>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("kind", kind);
-        let mut query = self.filter(query);
+        query.extend_pairs(self.filter());
         if let Some(cursor) = cursor {
             query.append_pair("cursor", cursor);
         }
@@ -216,7 +208,7 @@ async fn respond(visit: &Visit, look: Look, done: Option<String>, said: Vec<Sent
             Ok(html(StatusCode::OK, &page))
         }
         // Another search would be refused as well, so there is no form for it.
-        Err(failure) if has_code(&failure, Code::PermissionMissing) => Err(visit.failed(&failure)),
+        Err(failure) if failure.has(Code::PermissionMissing) => Err(visit.failed(&failure)),
         Err(failure) => {
             page.sentences = visit.sentences(&failure);
             let mut response: Response = html(status(&failure), &page).into_response();

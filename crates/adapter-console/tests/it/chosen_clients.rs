@@ -159,7 +159,7 @@ async fn all_that_a_search_finds_become_a_batch() {
     let none = maker
         .post(
             "/console/batches/clients",
-            &[("all", "yes"), ("kept-search", "yes"), ("search-term", "nobody")],
+            &[("all", "yes"), ("kept-search", "yes"), ("search-term", "unknown")],
         )
         .await;
     assert!(words(&none).contains("No client was chosen."), "{}", words(&none));

@@ -100,7 +100,7 @@ impl BatchWorker {
         let name = request.operation.spec.name;
         match self.clients.command_by_name(name, request.data, context).await {
             Ok(reply) => Some(done(&reply)),
-            Err(failure) if has(&failure, Code::DuplicateQuota) => Some(not_checked()),
+            Err(failure) if failure.has(Code::DuplicateQuota) => Some(not_checked()),
             Err(failure) if may_repeat(piece, &failure) => {
                 let (batch, codes) = (piece.batch.id.as_str(), failure.codes());
                 tracing::warn!(batch, row = number, ?codes, "a row of a batch is left to the next lease");
@@ -150,10 +150,6 @@ fn outcome_unknown() -> RowOutcome {
     refused(&Failure::of(Item::new(Code::OutcomeUnknown, message)))
 }
 
-fn has(failure: &Failure, code: Code) -> bool {
-    failure.items.iter().any(|item| item.code == code)
-}
-
 /// The checks of the uploader have met as many duplicates as a day allows. The check of the batch ends, and does not wait for
 /// the next day.
 fn not_checked() -> RowOutcome {
@@ -169,7 +165,7 @@ fn client_of(data: &serde_json::Value) -> Option<String> {
 /// Whether the row is left to the next lease. The check of a batch does not wait for the ledger. A row of which it is not known
 /// whether it was done is never refused for that: its uploader would send it again.
 fn may_repeat(piece: &PieceAtWork, failure: &Failure) -> bool {
-    let is_check_of_accounts = piece.work == BatchWork::Check && has(failure, Code::AccountsUnavailable);
+    let is_check_of_accounts = piece.work == BatchWork::Check && failure.has(Code::AccountsUnavailable);
     let is_unknown = failure.status == Status::UnknownOutcome;
     is_unknown || (passes(failure) && piece.may_repeat && !is_check_of_accounts)
 }

@@ -4,7 +4,7 @@ use client_domain::value::ViewName;
 use client_domain::{ActorId, Permission};
 use serde_json::json;
 
-use super::standalone::{StandaloneOperation, perform_saying};
+use super::standalone::{StandaloneOperation, perform_with_message};
 use crate::code::Code;
 use crate::failure::Failure;
 use crate::field;
@@ -48,5 +48,5 @@ async fn delete(clients: &Clients, mut form: Form<'_>, context: &RequestContext)
             "There is no such view, so none was deleted."
         }
     };
-    perform_saying(clients, context, DeleteView { owner, name }, message, data).await
+    perform_with_message(clients, context, DeleteView { owner, name }, message, data).await
 }

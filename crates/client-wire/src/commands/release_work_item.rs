@@ -3,7 +3,7 @@ use client_app::{Clients, RequestContext};
 use client_domain::Permission;
 use serde_json::json;
 
-use super::standalone::{StandaloneOperation, perform_saying};
+use super::standalone::{StandaloneOperation, perform_with_message};
 use super::work_item;
 use crate::code::Code;
 use crate::failure::Failure;
@@ -46,5 +46,5 @@ async fn release(clients: &Clients, mut form: Form<'_>, context: &RequestContext
             "You have no claim of the item, so nothing was released."
         }
     };
-    perform_saying(clients, context, ReleaseWorkItem { item }, message, data).await
+    perform_with_message(clients, context, ReleaseWorkItem { item }, message, data).await
 }

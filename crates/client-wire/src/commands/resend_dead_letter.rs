@@ -4,7 +4,7 @@ use client_domain::Permission;
 use serde_json::json;
 
 use super::dead_letter;
-use super::standalone::{StandaloneOperation, perform_saying};
+use super::standalone::{StandaloneOperation, perform_with_message};
 use crate::failure::Failure;
 use crate::field;
 use crate::form::Form;
@@ -42,5 +42,5 @@ async fn resend(clients: &Clients, mut form: Form<'_>, context: &RequestContext)
     let message = |done: &DeadLetterResent| {
         if done.resent { "Dead letter queued again successfully." } else { dead_letter::NONE }
     };
-    perform_saying(clients, context, ResendDeadLetter { letter }, message, data).await
+    perform_with_message(clients, context, ResendDeadLetter { letter }, message, data).await
 }

@@ -26,11 +26,11 @@ pub(super) async fn perform<C: StandaloneCommand>(
     message: &'static str,
     data: impl FnOnce(&C::Outcome) -> Value,
 ) -> Result<Reply, Failure> {
-    perform_saying(clients, context, command, |_| message, data).await
+    perform_with_message(clients, context, command, |_| message, data).await
 }
 
 /// The same for a command whose message depends on its outcome, such as whether there was anything to do.
-pub(super) async fn perform_saying<C: StandaloneCommand>(
+pub(super) async fn perform_with_message<C: StandaloneCommand>(
     clients: &Clients,
     context: &RequestContext,
     command: C,

@@ -255,7 +255,7 @@ async fn check_that_meets_too_many_duplicates_ends() {
     let office = Office::new(|clients| clients.with_duplicate_quota(quota));
     let people: Vec<_> = (1..31).map(applicant).collect();
     for person in &people {
-        office.command("somebody", "CreateContactCommand", person.clone()).await;
+        office.command("other-maker", "CreateContactCommand", person.clone()).await;
     }
     let id = office.send(&csv(people)).await;
     office.work().await;
@@ -278,7 +278,7 @@ async fn never_answered(is_stopped: bool) {
     let office = Office::new(|clients| clients.with_accounts(Arc::new(accounts.clone())));
     let mut keys = Vec::new();
     for n in 1..4 {
-        let created = office.command("somebody", "CreateContactCommand", applicant(n)).await;
+        let created = office.command("other-maker", "CreateContactCommand", applicant(n)).await;
         let key = created["contactEncodedKey"].clone();
         office.command("checker", "ApproveCustomerCommand", json!({ "contactEncodedKey": key })).await;
         keys.push(key.as_str().unwrap().to_owned());
