@@ -55,7 +55,12 @@ pub enum Fault {
 /// # }
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Arc<Mutex<[Script; Operation::COUNT]>>, Arc<Mutex<Option<Timestamp>>>);
+pub struct Faults {
+    scripts: Arc<Mutex<[Script; Operation::COUNT]>>,
+    server_time: Arc<Mutex<Option<Timestamp>>>,
+    /// Whether the queued faults are left for the operations of other handles.
+    leaves_queues: bool,
+}
 
 /// The faults of one kind of operation.
 #[derive(Debug, Default)]
@@ -173,27 +178,35 @@ impl Faults {
 
     /// Gives the store a clock of its own, which stands at this moment.
     pub fn server_time(&self, moment: Timestamp) {
-        *lock(&self.1) = Some(moment);
+        *lock(&self.server_time) = Some(moment);
     }
 
     pub(crate) fn clock(&self) -> Option<Timestamp> {
-        *lock(&self.1)
+        *lock(&self.server_time)
     }
 
     /// Removes all faults and the clock of the store.
     pub fn clear(&self) {
-        *lock(&self.1) = None;
-        *lock(&self.0) = Default::default();
+        *lock(&self.server_time) = None;
+        *lock(&self.scripts) = Default::default();
+    }
+
+    /// The same script, of which only the standing faults happen.
+    pub(crate) fn standing_only(&self) -> Self {
+        Self { leaves_queues: true, ..self.clone() }
     }
 
     /// The fault of the operation that begins now. A queued fault is used up.
     pub(crate) fn next(&self, operation: Operation) -> Option<Fault> {
-        self.script(operation, |script| script.queue.pop_front().or(script.standing))
+        self.script(operation, |script| {
+            let queued = if self.leaves_queues { None } else { script.queue.pop_front() };
+            queued.or(script.standing)
+        })
     }
 
     fn script<T>(&self, operation: Operation, edit: impl FnOnce(&mut Script) -> T) -> T {
         #[expect(clippy::indexing_slicing, reason = "the array has one script for each operation")]
-        edit(&mut lock(&self.0)[operation as usize])
+        edit(&mut lock(&self.scripts)[operation as usize])
     }
 }
 

@@ -60,6 +60,31 @@ impl MemoryStore {
         self.faults.clone()
     }
 
+    /// A handle of the same clients for background jobs. The standing faults happen to it, and the queued ones do not: a job
+    /// that runs by the clock would use up the fault that a test has queued for its own next request.
+    ///
+    /// ```
+    /// use adapter_inmem::{Fault, MemoryStore};
+    /// use client_app::ports::ClientStore;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let store = MemoryStore::new();
+    /// let jobs = store.for_jobs();
+    ///
+    /// store.faults().next_read(Fault::Unavailable);
+    /// assert!(jobs.server_time().await.is_ok());
+    /// assert!(store.server_time().await.is_err());
+    ///
+    /// store.faults().reads(Fault::Unavailable);
+    /// assert!(jobs.server_time().await.is_err());
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn for_jobs(&self) -> Self {
+        Self { tables: self.tables.clone(), faults: self.faults.standing_only() }
+    }
+
     /// Forgets everything: clients, history, outcomes of idempotency keys, events, and the faults. The next id is 1 again.
     pub fn clear(&self) {
         *lock(&self.tables) = Tables::default();

@@ -236,11 +236,12 @@ fn watch(
     in_force: &InForce,
     receivers: Vec<ReceiverName>,
 ) {
+    let (storage, clients) = by_the_clock(storage, clients);
     backlog::measure(jobs, storage.outbox(), receivers);
-    population::measure(jobs, storage, clients.calendar());
+    population::measure(jobs, &storage, clients.calendar());
     let files = in_force.clone();
     secret_files::measure(jobs, move || files.arguments().secret_files());
-    clock::compare(jobs, clients);
+    clock::compare(jobs, &clients);
 }
 
 /// Whether this process delivers events, if there is a webhook.
@@ -259,9 +260,18 @@ fn work(
     if arguments.replicas.read_only == Switch::On {
         return;
     }
-    retention::enforce(jobs, storage, clients, retention_periods);
+    // These are commands of callers.
     batches::execute(jobs, clients);
-    normal_forms::recompute(jobs, storage);
-    background::follow_the_calendar(jobs, clients);
-    garbage::collect(jobs, clients, arguments.documents.max_orphan_share);
+    let (storage, clients) = by_the_clock(storage, clients);
+    retention::enforce(jobs, &storage, &clients, retention_periods);
+    normal_forms::recompute(jobs, &storage);
+    background::follow_the_calendar(jobs, &clients);
+    garbage::collect(jobs, &clients, arguments.documents.max_orphan_share);
+}
+
+/// The storage and the use cases of jobs that no caller has caused.
+fn by_the_clock(storage: &Storage, clients: &Clients) -> (Storage, Clients) {
+    let storage = storage.for_jobs();
+    let clients = clients.clone().with_store(storage.clients());
+    (storage, clients)
 }

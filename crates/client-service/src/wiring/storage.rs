@@ -83,6 +83,14 @@ impl Storage {
         Ok(Self::Sqlite(sqlite::open_copied(folder).await?))
     }
 
+    /// The same storage for jobs that run by the clock: they use up no fault that a test has queued for its next request.
+    pub(crate) fn for_jobs(&self) -> Self {
+        match self {
+            Self::Memory(store, contents) => Self::Memory(store.for_jobs(), contents.clone()),
+            durable => durable.clone(),
+        }
+    }
+
     /// The store in PostgreSQL, if the clients are there.
     pub(crate) const fn postgres(&self) -> Option<&PostgresStore> {
         match self {
@@ -215,5 +223,21 @@ pub(crate) fn report(storage_location: &StorageLocation) {
             tracing::info!(file = %folder.database().display(), "the clients are in this file");
         }
         StorageLocation::Postgres(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use adapter_inmem::Fault;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn jobs_leave_the_queued_fault_to_the_next_request() {
+        let store = MemoryStore::new();
+        let storage = Storage::Memory(store.clone(), MemoryContents::new());
+        store.faults().next_read(Fault::Unavailable);
+        assert!(storage.for_jobs().clients().server_time().await.is_ok());
+        assert!(storage.clients().server_time().await.is_err());
     }
 }
