@@ -270,6 +270,14 @@ async fn a_number_with_a_link_or_an_extension_finds_its_owner() {
                 "+2348037770002x5",
                 "+2348037770002#5",
                 "okafor +234 803 777 0002 ext 5",
+                "tel: +234 803 777 0002",
+                "Tel: 0803 777 0002",
+                "okafor tel: +2348037770002 ext. 5",
+                "+234 803 777 0002ext5",
+                "+234 803 777 0002x5",
+                "+234 803 777 0002;ext=5",
+                "0803 777 0002ext.4711",
+                "0803 777 0002#5",
             ] {
                 assert_eq!(
                     found(bank, json!({ "searchTerm": term })).await,
@@ -277,7 +285,13 @@ async fn a_number_with_a_link_or_an_extension_finds_its_owner() {
                     "{term} {national:?}"
                 );
             }
-            for other in ["unknown +2348037770002 ext 5", "+2348037770002 X12345", "08037770002 B123456"] {
+            for other in [
+                "unknown +2348037770002 ext 5",
+                "+2348037770002 X12345",
+                "08037770002 B123456",
+                "tel: okafor 2348037770009",
+                "0803 777 0002x5",
+            ] {
                 assert!(found(bank, json!({ "searchTerm": other })).await.is_empty(), "{other}");
             }
         }

@@ -49,22 +49,27 @@ fn with_terms(all: Vec<Predicate>, plan: &dyn NumberingPlan) -> Vec<Predicate> {
     let mut number: Vec<Word> = Vec::new();
     let mut all = all.into_iter();
     while let Some(part) = all.next() {
-        let part = match part {
-            Predicate::Mentions(word) => Predicate::Mentions(without_marks(word)),
-            other => other,
-        };
-        match part {
-            Predicate::Mentions(word) if is_part_of_number(&word) => number.push(word),
-            Predicate::Mentions(word) if is_extension(&number, &word, all.as_slice()) => {
-                // One number is one client, whatever its extension.
-                if !word.written().chars().any(char::is_numeric) {
-                    all.next();
-                }
-            }
+        let word = match part {
+            Predicate::Mentions(word) if is_link(&word, all.as_slice()) => continue,
+            Predicate::Mentions(word) => without_marks(word),
             other => {
                 parts.extend(whole_term(&mut number, plan));
                 parts.push(other.with_numbering(plan));
+                continue;
             }
+        };
+        if is_part_of_number(&word) {
+            number.push(word);
+        } else if let Some(last) = last_group(&number, &word) {
+            number.push(last);
+        } else if is_extension(&number, &word, all.as_slice()) {
+            // One number is one client, whatever its extension.
+            if !word.written().chars().any(char::is_numeric) {
+                all.next();
+            }
+        } else {
+            parts.extend(whole_term(&mut number, plan));
+            parts.push(Predicate::Mentions(word).with_numbering(plan));
         }
     }
     parts.extend(whole_term(&mut number, plan));
@@ -97,15 +102,35 @@ fn term(words: Vec<Word>, plan: &dyn NumberingPlan) -> Predicate {
     Predicate::Any(either)
 }
 
+/// Whether this word is the beginning of a link, and the number is the next word.
+fn is_link(word: &Word, next: &[Predicate]) -> bool {
+    word.written().eq_ignore_ascii_case(LINK)
+        && matches!(next.first(), Some(Predicate::Mentions(next)) if is_part_of_number(&without_marks(next.clone())))
+}
+
+/// The last group of a number with blanks, where its extension follows without one.
+fn last_group(number: &[Word], word: &Word) -> Option<Word> {
+    let written = word.written().to_lowercase();
+    let end = written.find(|c: char| matches!(c, ';' | ',' | '#') || c.is_alphabetic())?;
+    let (group, behind) = written.split_at_checked(end)?;
+    let behind = behind.trim_start_matches([';', ',']);
+    let (mark, digits) = EXTENSION.iter().find_map(|mark| Some((*mark, behind.strip_prefix(mark)?)))?;
+    // An x may be a letter of an identification, unless the number is an international one.
+    if mark == "x" && !number.first()?.written().starts_with('+') {
+        return None;
+    }
+    let count = number.iter().chain(&Word::split(group).ok()?).map(digits_of).sum::<usize>();
+    if count < MIN_DIGITS || !is_short(digits.trim_start_matches(['=', '.'])) {
+        return None;
+    }
+    Word::split(group).ok()?.into_iter().next().filter(is_part_of_number)
+}
+
 /// Whether this word is the extension of the number before it, or is its mark and the next word has its digits.
 fn is_extension(number: &[Word], word: &Word, next: &[Predicate]) -> bool {
-    let digits = |word: &Word| word.written().chars().filter(|c| c.is_numeric()).count();
-    if number.iter().map(digits).sum::<usize>() < MIN_DIGITS {
+    if number.iter().map(digits_of).sum::<usize>() < MIN_DIGITS {
         return false;
     }
-    let is_short = |digits: &str| {
-        (1..=MAX_EXTENSION).contains(&digits.chars().count()) && digits.chars().all(char::is_numeric)
-    };
     let written = word.written().to_lowercase();
     // A letter before digits may be an identification.
     let is_mark = |mark: &&&str| **mark != "x" || written == "x";
@@ -114,6 +139,15 @@ fn is_extension(number: &[Word], word: &Word, next: &[Predicate]) -> bool {
         Some(Predicate::Mentions(next)) if digits.is_empty() => is_short(next.written()),
         _ => is_short(digits),
     })
+}
+
+fn digits_of(word: &Word) -> usize {
+    word.written().chars().filter(|c| c.is_numeric()).count()
+}
+
+/// Whether these are the digits of an extension.
+fn is_short(digits: &str) -> bool {
+    (1..=MAX_EXTENSION).contains(&digits.chars().count()) && digits.chars().all(char::is_numeric)
 }
 
 /// The number of a word that is a link to it, or that has an extension behind an international one. Other words may be an
