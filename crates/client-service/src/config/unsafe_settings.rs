@@ -1,5 +1,9 @@
 //! Settings that make the service less safe: each is a warning at the start, and a metric for as long as the service runs.
 
+use std::borrow::Cow;
+
+use client_domain::ClientState;
+use client_domain::client::{ClientField, TwoPersons};
 use client_domain::kyc::KycPolicy;
 use metrics::{describe_gauge, gauge};
 
@@ -13,9 +17,10 @@ use super::value::{Switch, non_empty};
 use super::webhook::WebhookArgs;
 
 /// A setting, and its risk in one sentence.
+#[derive(PartialEq)]
 pub(crate) struct UnsafeSetting {
     setting: &'static str,
-    sentence: &'static str,
+    sentence: Cow<'static, str>,
 }
 
 /// Whether a setting is in use that is less safe, its name, and its risk.
@@ -39,7 +44,7 @@ pub(crate) fn report_change(before: &[UnsafeSetting], now: &[UnsafeSetting]) {
     for UnsafeSetting { setting, .. } in before.iter().filter(|one| !one.is_among(now)) {
         gauge!("unsafe_settings", "setting" => *setting).set(0.0);
     }
-    for UnsafeSetting { setting, sentence } in now.iter().filter(|one| !one.is_among(before)) {
+    for UnsafeSetting { setting, sentence } in now.iter().filter(|one| !before.contains(one)) {
         tracing::warn!(setting, "unsafe setting: {sentence}");
         gauge!("unsafe_settings", "setting" => *setting).set(1.0);
     }
@@ -83,11 +88,6 @@ pub(crate) fn of_service(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<Unsaf
             arguments.rules.four_eyes == Switch::Off,
             "four-eyes",
             "one person can create and approve a client (--four-eyes off)",
-        ),
-        (
-            policy.two_persons.is_empty() && is_kept && has_keys,
-            "two-persons",
-            "one person can change names, e-mail addresses and phone numbers of approved clients (no twoPersons in --kyc-policy)",
         ),
         (
             arguments.limits.rate_limit == 0,
@@ -151,7 +151,38 @@ pub(crate) fn of_service(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<Unsaf
         ),
     ];
     let files = private(arguments.secret_files());
-    in_use(table.into_iter().chain(shared(&arguments.webhook, &arguments.database.storage, &files)))
+    let mut unsafe_settings =
+        in_use(table.into_iter().chain(shared(&arguments.webhook, &arguments.database.storage, &files)));
+    if is_kept && has_keys {
+        unsafe_settings.extend(open_to_one_person(policy.two_persons));
+    }
+    unsafe_settings
+}
+
+/// Fields by which a client is known and reached, as far as one person can change them after the approval. What an update
+/// cannot change always waits for a second person.
+fn open_to_one_person(two_persons: TwoPersons) -> Option<UnsafeSetting> {
+    const FIELDS: [ClientField; 9] = [
+        ClientField::FirstName,
+        ClientField::MiddleName,
+        ClientField::LastName,
+        ClientField::EmailAddress,
+        ClientField::PhoneNumber,
+        ClientField::Address,
+        ClientField::City,
+        ClientField::State,
+        ClientField::Country,
+    ];
+    let open = |state: ClientState| {
+        let fields = FIELDS.into_iter().filter(|field| !two_persons.needs(*field, state));
+        let fields = fields.map(ClientField::name).collect::<Vec<_>>().join(", ");
+        (!fields.is_empty()).then(|| format!("of {state} clients: {fields}"))
+    };
+    let open: Vec<_> = TwoPersons::STATES.into_iter().filter_map(open).collect();
+    (!open.is_empty()).then(|| UnsafeSetting {
+        setting: "two-persons",
+        sentence: format!("one person can change, {} (twoPersons in --kyc-policy)", open.join("; ")).into(),
+    })
 }
 
 /// Those of a relay with these files of secrets.
@@ -191,7 +222,7 @@ fn shared(webhook: &WebhookArgs, storage: &StorageArgs, secret_files: &[SecretFi
 
 fn in_use(rows: impl Iterator<Item = Row>) -> Vec<UnsafeSetting> {
     let rows = rows.filter(|(is_set, _, _)| *is_set);
-    rows.map(|(_, setting, sentence)| UnsafeSetting { setting, sentence }).collect()
+    rows.map(|(_, setting, sentence)| UnsafeSetting { setting, sentence: sentence.into() }).collect()
 }
 
 /// The files that only this service may read.
@@ -278,6 +309,18 @@ mod tests {
         ] {
             assert!(is_found(given), "{given:?}");
         }
+    }
+
+    #[test]
+    fn every_field_that_one_person_can_change_is_named() {
+        let warning = |two_persons| open_to_one_person(two_persons).map(|open| open.warning());
+        assert_eq!(warning(TwoPersons::everywhere()), None);
+        let none = warning(TwoPersons::default()).unwrap();
+        assert_eq!(none.matches("lastName").count(), 2, "{none}");
+        let one = TwoPersons::default().with(ClientField::LastName, ClientState::Approved).unwrap();
+        let one = warning(one).unwrap();
+        assert_eq!(one.matches("lastName").count(), 1, "{one}");
+        assert!(one.contains("of Active clients: firstName, middleName, lastName, emailAddress"), "{one}");
     }
 
     #[test]
