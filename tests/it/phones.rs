@@ -257,6 +257,8 @@ async fn a_number_with_a_link_or_an_extension_finds_its_owner() {
         for bank in &banks.all {
             create(bank, 1, "+234 803 777 0001", "NG").await.data();
             create(bank, 2, "+234 803 777 0002", "NG").await.data();
+            // The digits of the other one with a country code before them.
+            create(bank, 3, "+92 348 037 770 002", "PK").await.data();
             for term in [
                 "tel:+2348037770002",
                 "TEL:+234-803-777-0002",
@@ -271,6 +273,12 @@ async fn a_number_with_a_link_or_an_extension_finds_its_owner() {
                 "+2348037770002#5",
                 "okafor +234 803 777 0002 ext 5",
                 "tel: +234 803 777 0002",
+                "+ 234 803 777 0002",
+                "+\u{A0}2348037770002",
+                "(+) 234 803 777 0002",
+                "(+)234 803 777 0002",
+                "＋ 234 803 777 0002",
+                "tel: + 234 (803) 777-0002",
                 "Tel: 0803 777 0002",
                 "okafor tel: +2348037770002 ext. 5",
                 "+234 803 777 0002ext5",

@@ -1,5 +1,7 @@
 //! The words of a search term.
 
+use std::borrow::Cow;
+
 use crate::text::{
     cyrillic_passport, fold_marks, is_separator, latin_passport, name_key, number_key, phone,
     without_punycode,
@@ -34,7 +36,7 @@ impl Word {
     /// # Ok::<(), client_domain::Invalid>(())
     /// ```
     pub fn split(term: &str) -> Result<Vec<Self>, Invalid> {
-        let mut words: Vec<_> = term.split_whitespace().filter_map(Self::new).collect();
+        let mut words: Vec<_> = typed_words(term).filter_map(|typed| Self::new(&typed)).collect();
         if words.iter().any(|word| !word.is_punctuation()) {
             words.retain(|word| !word.is_punctuation());
         } else {
@@ -99,6 +101,25 @@ impl Word {
     pub fn occurs_in(&self, search_text: &str) -> bool {
         self.spellings().any(|spelling| search_text.contains(spelling))
     }
+}
+
+/// The words of a term as they were typed. A plus that stands apart belongs to the number behind it, which is another number
+/// without it.
+fn typed_words(term: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let mut words = term.split_whitespace().peekable();
+    std::iter::from_fn(move || {
+        let word = words.next()?;
+        let is_number = |next: &&str| next.trim_start_matches(is_bracket).starts_with(char::is_numeric);
+        let is_plus = fold_marks(word).trim_matches(is_bracket) == "+";
+        Some(match words.next_if(|next| is_plus && is_number(next)) {
+            Some(number) => format!("+{number}").into(),
+            None => word.into(),
+        })
+    })
+}
+
+const fn is_bracket(c: char) -> bool {
+    matches!(c, '(' | ')' | '[' | ']')
 }
 
 /// The spellings of a word, folded first; none if nothing is left of it.
