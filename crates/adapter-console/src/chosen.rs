@@ -17,7 +17,7 @@ pub(crate) const MOST: u64 = 10_000;
 const PAGE: u64 = 100;
 const LIST: &str = "RetrieveContactListQuery";
 /// The fields that say which clients were chosen, besides those of a search.
-const PICK: &str = "pick";
+pub(crate) const PICK: &str = "pick";
 const ALL: &str = "all";
 /// The search that found them is sent again, each field with this in front of its name: a member of a command may have the name of
 /// one, such as `state`, and the form of the list may have been changed since it was sent.

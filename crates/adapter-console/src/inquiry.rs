@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::http::StatusCode;
+use axum::response::Response;
 use client_wire::spec::FieldSpec;
 use client_wire::{Code, Failure, find_operation};
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::command::data::data;
 use crate::command::field::Field;
 use crate::curl;
+use crate::entered::{Entered, unreadable};
 use crate::posted::Fields;
 use crate::record::Record;
 use crate::sentence::Sentence;
@@ -34,20 +36,40 @@ pub(crate) fn members(query: &str) -> Vec<&'static FieldSpec> {
     fields.filter(|field| !matches!(field.name, "cursor" | "pageSize")).collect()
 }
 
+/// Leads from the form of a query to the address of its page with what was filled in; none if that would be too long, and then the
+/// page is the answer.
+pub(crate) fn lead(
+    visit: &Visit,
+    path: &str,
+    members: &[&'static FieldSpec],
+    sent: &Fields,
+) -> Option<Response> {
+    let is_of_query = |name: &str| name == "cursor" || members.iter().any(|member| member.name == name);
+    let filled = sent.texts.iter().filter(|(name, value)| is_of_query(name) && !value.is_empty());
+    visit.lead(path, &filled.cloned().collect::<Vec<_>>())
+}
+
 /// Asks a query for what the person has filled in of these members, and for what the page itself adds.
 pub(crate) async fn ask(
     visit: &Visit,
     query: &'static str,
     members: &[&'static FieldSpec],
-    sent: &Fields,
+    entered: &Entered,
     added: Map<String, Value>,
 ) -> (Inquiry, Result<Record, Failure>) {
+    let empty = Fields::default();
+    let sent = if let Entered::Fields(fields) = entered { fields } else { &empty };
     let mut wanted = data(members, sent, None);
     wanted.extend(added);
     let curl = curl::query(&visit.console, query, &Value::Object(wanted.clone()));
     wanted.extend(sent.text("cursor").map(|cursor| ("cursor".to_owned(), cursor.into())));
-    let found: Result<Record, Failure> = visit.ask(query, Value::Object(wanted)).await;
-    let sentences = found.as_ref().err().map(|failure| visit.sentences(failure)).unwrap_or_default();
+    let (found, sentences) = if matches!(entered, Entered::Unreadable) {
+        (Err(unreadable()), visit.unreadable())
+    } else {
+        let found: Result<Record, Failure> = visit.ask(query, Value::Object(wanted)).await;
+        let sentences = found.as_ref().err().map(|failure| visit.sentences(failure)).unwrap_or_default();
+        (found, sentences)
+    };
     let field = |member: &&'static FieldSpec| {
         Field::new(visit.language, member, sent.text(member.name).unwrap_or_default(), &sentences)
     };

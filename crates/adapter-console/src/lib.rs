@@ -12,6 +12,7 @@
 //! | `router` | which path leads to which page |
 //! | `headers`, `host`, `origin`, `cookie` | what every answer has, and what a request must bring |
 //! | `visit`, `posted` | a request of a person who is signed in, and the form that it sent |
+//! | `entered` | what a form that changes nothing has sent, in the address that it leads to |
 //! | `places`, `upload_places`, `sign_in_places` | how many files and sign-ins at once, of one holder and of all |
 //! | `sign_in`, `session` | signing in and out, and what a session is made of |
 //! | `provider_sign_in`, `sign_in_attempt`, `refused_sign_in`, `recent_proof` | signing in at the identity provider, also once more for a decision |
@@ -41,6 +42,7 @@ mod counts;
 mod curl;
 mod decision;
 mod document_upload;
+mod entered;
 mod filter_row;
 mod headers;
 mod hex;

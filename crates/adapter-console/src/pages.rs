@@ -17,4 +17,5 @@ pub(crate) mod operations;
 pub(crate) mod policy;
 pub(crate) mod queue;
 pub(crate) mod reports;
+pub(crate) mod search_address;
 pub(crate) mod views;

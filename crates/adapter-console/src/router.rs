@@ -10,8 +10,8 @@ use client_wire::{Code, Failure, Item};
 
 use crate::navigation::open_to;
 use crate::pages::{
-    activity, approvals, batch, batches, chosen_clients, client, clients, decide, document, exports,
-    lifecycle, me, onboard, operations, policy, queue, reports, views,
+    activity, approvals, batch, batches, chosen_clients, client, decide, document, exports, lifecycle, me,
+    onboard, operations, policy, queue, reports, search_address, views,
 };
 use crate::posted::MAX_UPLOAD;
 use crate::settings::Console;
@@ -37,7 +37,7 @@ impl Console {
             .route("/console/sign-in/{person}", post(sign_in::development))
             .route("/console/sign-out", post(sign_in::sign_out))
             .route("/console/sign-out-everywhere", post(sign_in::sign_out_everywhere))
-            .route("/console/clients", get(clients::page).post(clients::search))
+            .route("/console/clients", get(search_address::page).post(search_address::search))
             .route("/console/new", get(onboard::page).post(onboard::submit))
             .route("/console/clients/{key}", get(client::page))
             .route("/console/clients/{key}/do/{command}", get(decide::page).post(decide::submit))
@@ -53,7 +53,7 @@ impl Console {
             .route("/console/reports/{name}", get(reports::page).post(reports::narrow))
             .route("/console/queue", get(queue::page))
             .route("/console/queue/claim", post(queue::claim))
-            .route("/console/queue/approve", post(approvals::approve))
+            .route("/console/queue/approve", get(approvals::page).post(approvals::approve))
             .route("/console/batches", get(batches::page).post(batches::submit))
             .route("/console/batches/clients", post(chosen_clients::submit))
             .route("/console/batches/{id}", get(batch::page).post(batch::decide))

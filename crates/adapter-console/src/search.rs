@@ -99,6 +99,12 @@ impl Search {
         self.fields().into_iter().chain(columns).chain(rest).filter(|(_, value)| !value.is_empty()).collect()
     }
 
+    /// The same with the page that is shown: what an address holds.
+    pub(crate) fn shown_fields(&self) -> Vec<(String, String)> {
+        let cursor = self.cursor.iter().map(|cursor| ("cursor".to_owned(), cursor.clone()));
+        self.all_fields().into_iter().chain(cursor).collect()
+    }
+
     fn remove(&mut self, chip: &str) {
         match chip.split_once(':') {
             Some(("state", name)) => self.states.retain(|state| state != name),

@@ -40,6 +40,17 @@ pub(crate) fn batch_file(id: &str, kind: &str) -> String {
     format!("{}/files/{kind}", batch(id))
 }
 
+/// The address of the next page of a list that nothing personal is looked for in; none after the last one.
+pub(crate) fn next_page(page: &str, cursor: &str) -> Option<String> {
+    (!cursor.is_empty()).then(|| format!("{page}?cursor={}", part(cursor)))
+}
+
+/// The cursor in the query of such an address.
+pub(crate) fn cursor_of(query: &str) -> Option<String> {
+    let pair = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "cursor");
+    pair.map(|(_, cursor)| cursor.into_owned()).filter(|cursor| !cursor.is_empty())
+}
+
 /// The file of a document.
 pub(crate) fn file(id: &str) -> String {
     format!("/console/files/{}", part(id))

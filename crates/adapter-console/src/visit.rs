@@ -15,6 +15,7 @@ use client_wire::{Code, Failure, Item};
 use sha2::{Digest as _, Sha256};
 
 use crate::cookie::Cookie;
+use crate::entered::{ENTERED, Entered, Seal};
 use crate::hex::hex;
 use crate::language::Language;
 use crate::navigation::open_to;
@@ -30,6 +31,8 @@ const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
 const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 /// Tells the script to show the whole page anew.
 pub(crate) const HX_REFRESH: HeaderName = HeaderName::from_static("hx-refresh");
+/// Tells the script which address the page has now.
+pub(crate) const HX_REPLACE_URL: HeaderName = HeaderName::from_static("hx-replace-url");
 const HX_RESELECT: HeaderName = HeaderName::from_static("hx-reselect");
 const HX_RESWAP: HeaderName = HeaderName::from_static("hx-reswap");
 /// How the query of an address begins that a page asks for by itself, without the person.
@@ -45,6 +48,7 @@ pub(crate) struct Visit {
     pub(crate) request_id: Option<RequestId>,
     path: String,
     csrf: String,
+    seal: Seal,
 }
 
 impl FromRequestParts<Arc<Console>> for Visit {
@@ -76,7 +80,8 @@ impl FromRequestParts<Arc<Console>> for Visit {
         }
         let request_id = parts.extensions.get::<RequestId>().cloned();
         let path = parts.uri.path().to_owned();
-        Ok(Self { console: console.clone(), session, language, request_id, path, csrf: csrf(cookie) })
+        let (csrf, seal) = (csrf(cookie), Seal::of_cookie(cookie));
+        Ok(Self { console: console.clone(), session, language, request_id, path, csrf, seal })
     }
 }
 
@@ -104,6 +109,29 @@ impl Visit {
         }
     }
 
+    /// The address of a page with what was filled in, which this session can read; none if it would be too long.
+    pub(crate) fn address(&self, path: &str, fields: &[(String, String)]) -> Option<String> {
+        if fields.is_empty() {
+            return Some(path.to_owned());
+        }
+        self.seal.write(path, fields, &(self.console.random)())
+    }
+
+    /// Leads to that address.
+    pub(crate) fn lead(&self, path: &str, fields: &[(String, String)]) -> Option<Response> {
+        self.address(path, fields).map(|address| see_other(&address))
+    }
+
+    /// What the address of the page, which has this query, says was filled in.
+    pub(crate) fn entered(&self, query: Option<&str>) -> Entered {
+        self.seal.read(&self.path, query)
+    }
+
+    /// What is said in place of what an address shows that this session cannot read.
+    pub(crate) fn unreadable(&self) -> Vec<Sentence> {
+        vec![Sentence::plain(self.text("address.unreadable"))]
+    }
+
     /// The text with this key.
     pub(crate) fn text(&self, key: &str) -> String {
         self.language.text(key)
@@ -112,6 +140,11 @@ impl Visit {
     /// A page that says why a request failed.
     pub(crate) fn failed(&self, failure: &Failure) -> Stop {
         failure_page(&self.shell(""), failure)
+    }
+
+    /// The same with other sentences.
+    pub(crate) fn failed_with(&self, failure: &Failure, sentences: Vec<Sentence>) -> Stop {
+        failure_page_with(&self.shell(""), failure, sentences)
     }
 
     /// The sentences of a failure.
@@ -163,9 +196,14 @@ fn to_sign_in(console: &Console, language: &'static Language, parts: &Parts) -> 
             .insert(Failure::of(Item::new(Code::TokenMissing, Code::TokenMissing.meaning())));
         return response;
     }
+    let path = parts.uri.path();
     let page = match &parts.method {
-        &Method::GET => parts.uri.path_and_query().map_or("", |page| page.as_str()),
-        _ => form_page(parts.uri.path()),
+        // The next session cannot read it. What is left of it has the page say so, and not show everything.
+        &Method::GET if parts.uri.query().is_some_and(|query| query.starts_with(ENTERED)) => {
+            format!("{path}?{ENTERED}")
+        }
+        &Method::GET => parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+        _ => form_page(path).to_owned(),
     };
     let mut target = SIGN_IN.to_owned();
     let mut join = '?';
@@ -173,7 +211,7 @@ fn to_sign_in(console: &Console, language: &'static Language, parts: &Parts) -> 
         target.push_str("?ended");
         join = '&';
     }
-    if let Some(page) = own_page(page) {
+    if let Some(page) = own_page(&page) {
         target.push(join);
         target.push_str(&url::page_parameter(page));
     }
@@ -215,8 +253,12 @@ struct FailurePage<'a> {
 
 /// A page that says why a request failed. The failure goes with it, for the log.
 pub(crate) fn failure_page(shell: &Shell, failure: &Failure) -> Stop {
+    failure_page_with(shell, failure, sentences(shell.language, failure))
+}
+
+fn failure_page_with(shell: &Shell, failure: &Failure, sentences: Vec<Sentence>) -> Stop {
     let heading = shell.language.word("failure", failure.status.wire());
-    let mut response = refusal_page(shell, status(failure), heading, sentences(shell.language, failure));
+    let mut response = refusal_page(shell, status(failure), heading, sentences);
     response.extensions_mut().insert(failure.clone());
     response.into()
 }

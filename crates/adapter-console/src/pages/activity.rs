@@ -1,10 +1,12 @@
 //! Who did what, across clients.
 
 use askama::Template;
+use axum::extract::RawQuery;
 use serde_json::Map;
 
+use crate::entered::Entered;
 use crate::inquiry::{self, Inquiry, answer, members};
-use crate::posted::{Fields, Posted};
+use crate::posted::Posted;
 use crate::record::Record;
 use crate::shell::Shell;
 use crate::stop::Answer;
@@ -12,6 +14,7 @@ use crate::timeline::{Line, line};
 use crate::url;
 use crate::visit::Visit;
 
+const PAGE: &str = "/console/activity";
 const QUERY: &str = "RetrieveActivityQuery";
 
 #[derive(Template)]
@@ -29,18 +32,22 @@ struct Done {
     path: String,
 }
 
-/// `GET /console/activity`.
-pub(crate) async fn page(visit: Visit) -> Answer {
-    respond(&visit, &Fields::default()).await
+/// `GET /console/activity`, perhaps with what was filled in.
+pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    respond(&visit, &visit.entered(query.as_deref())).await
 }
 
 /// `POST /console/activity`: some of it, or another page.
 pub(crate) async fn search(posted: Posted) -> Answer {
-    respond(&posted.visit, &posted.fields).await
+    let Posted { visit, fields } = posted;
+    match inquiry::lead(&visit, PAGE, &members(QUERY), &fields) {
+        Some(led) => Ok(led),
+        None => respond(&visit, &Entered::Fields(fields)).await,
+    }
 }
 
-async fn respond(visit: &Visit, sent: &Fields) -> Answer {
-    let (mut inquiry, found) = inquiry::ask(visit, QUERY, &members(QUERY), sent, Map::new()).await;
+async fn respond(visit: &Visit, entered: &Entered) -> Answer {
+    let (mut inquiry, found) = inquiry::ask(visit, QUERY, &members(QUERY), entered, Map::new()).await;
     for choice in
         inquiry.fields.iter_mut().filter(|field| field.name == "event").flat_map(|field| &mut field.choices)
     {

@@ -2,25 +2,29 @@
 //! wants a review of look-alikes, the person says of each client which ones were compared with it.
 
 use askama::Template;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
+use axum::response::Response;
 use client_wire::{Code, Failure};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 
-use crate::chosen::{Pick, picked};
+use crate::chosen::{PICK, Pick, picked};
 use crate::command::table::CommandForm;
 use crate::decision::{digest, look_alike_name, look_alikes, warnings};
+use crate::entered::{Entered, unreadable};
 use crate::offering::{label, why};
 use crate::operation::{Mode, Sent};
+use crate::pages::queue::Look;
 use crate::part::ClientHead;
-use crate::posted::Posted;
+use crate::posted::{Fields, Posted};
 use crate::recent_proof;
 use crate::record::Record;
 use crate::sentence::Reason;
 use crate::shell::{Shell, html};
 use crate::stop::Answer;
 use crate::url;
-use crate::visit::{Visit, status};
+use crate::visit::{Visit, see_other, status};
 
 /// How many clients are approved at once at most.
 const MAX: usize = 100;
@@ -52,6 +56,8 @@ struct ApprovalsPage {
     key: String,
     /// Of what there is to confirm.
     digest: String,
+    /// The queue that the clients were chosen from.
+    look: Look,
 }
 
 /// A client that was chosen, and what a dry run or the approval said.
@@ -94,18 +100,55 @@ impl Reviewed {
     }
 }
 
-/// `POST /console/queue/approve`: checks the approvals of the clients that were chosen, or gives them.
+/// `GET /console/queue/approve`: a check of the approvals that the address names.
+pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    match visit.entered(query.as_deref()) {
+        Entered::Fields(fields) => match without_proof(&visit, &fields) {
+            Some(refusal) => Ok(refusal),
+            None => respond(&visit, &fields, Mode::DryRun).await,
+        },
+        Entered::Nothing => Ok(see_other("/console/queue")),
+        Entered::Unreadable => Err(visit.failed_with(&unreadable(), visit.unreadable())),
+    }
+}
+
+/// `POST /console/queue/approve`: leads to a check of the approvals of the clients that were chosen, or gives them.
 pub(crate) async fn approve(posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
-    if let Some(refusal) = recent_proof::refusal(visit, COMMAND, "/console/queue") {
+    if let Some(refusal) = without_proof(visit, fields) {
         return Ok(refusal);
     }
     let picks = picked(fields);
-    let reviewed: Vec<_> = fields.all(REVIEWED).filter_map(Reviewed::read).collect();
-    let proof_of = |picks: &[Pick]| proof(picks, &of_picks(&reviewed, picks));
-    let confirmed =
-        fields.text("step") == Some("confirm") && fields.text("checked") == Some(&proof_of(&picks));
-    let mode = if confirmed { Mode::Commit } else { Mode::DryRun };
+    if picks.is_empty() {
+        return respond(visit, fields, Mode::DryRun).await;
+    }
+    let checked = proof(&picks, &compared(fields, &picks));
+    if fields.text("step") == Some("confirm") && fields.text("checked") == Some(&checked) {
+        return respond(visit, fields, Mode::Commit).await;
+    }
+    let is_of_check = |name: &str| matches!(name, PICK | REVIEWED | "kind" | "mine" | "branch");
+    let texts = fields.texts.iter().filter(|(name, value)| is_of_check(name) && !value.is_empty());
+    match visit.lead("/console/queue/approve", &texts.cloned().collect::<Vec<_>>()) {
+        Some(led) => Ok(led),
+        None => respond(visit, fields, Mode::DryRun).await,
+    }
+}
+
+/// The answer without a proof that is recent enough; afterwards the person comes back to the queue.
+fn without_proof(visit: &Visit, fields: &Fields) -> Option<Response> {
+    recent_proof::refusal(visit, COMMAND, &Look::read_fields(fields).address())
+}
+
+/// The look-alikes of these clients that were compared, as the form says.
+fn compared(fields: &Fields, picks: &[Pick]) -> Vec<Reviewed> {
+    of_picks(&fields.all(REVIEWED).filter_map(Reviewed::read).collect::<Vec<_>>(), picks)
+}
+
+/// The page after the approvals were checked or given.
+async fn respond(visit: &Visit, fields: &Fields, mode: Mode) -> Answer {
+    let picks = picked(fields);
+    let reviewed = compared(fields, &picks);
+    let confirmed = mode == Mode::Commit;
     let is_too_long = picks.len() > MAX;
     let key = visit.key_after(fields, None);
     let given = if is_too_long { Vec::new() } else { give_all(visit, &picks, &reviewed, (&key, mode)).await };
@@ -126,8 +169,9 @@ pub(crate) async fn approve(posted: Posted) -> Answer {
         confirmed,
         is_too_long,
         max: MAX,
-        digest: proof_of(&to_confirm),
+        digest: proof(&to_confirm, &of_picks(&reviewed, &to_confirm)),
         reviewed: of_picks(&reviewed, &to_confirm),
+        look: Look::read_fields(fields),
         to_confirm,
         to_check,
         key,

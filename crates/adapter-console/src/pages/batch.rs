@@ -51,6 +51,7 @@ struct BatchPage {
     refused: Vec<RefusedRow>,
     /// Why the refused rows could not be read.
     unread: Vec<Sentence>,
+    /// The address of the next page of them.
     next: Option<String>,
     curl: String,
 }
@@ -88,7 +89,7 @@ struct ProgressPart {
     is_asked: bool,
 }
 
-/// `GET /console/batches/{id}`.
+/// `GET /console/batches/{id}`, perhaps `?cursor=…` with a page of the refused rows.
 pub(crate) async fn page(
     visit: Visit,
     PathValues(id): PathValues<String>,
@@ -99,7 +100,7 @@ pub(crate) async fn page(
         return Ok(live(&visit, &id, state).await);
     }
     let done = query.strip_prefix("done=").and_then(BatchAction::find).map(|action| action.label(&visit));
-    let page = write(&visit, &id, None).await?;
+    let page = write(&visit, &id, url::cursor_of(&query).as_deref()).await?;
     Ok(html(StatusCode::OK, &BatchPage { done, ..page }))
 }
 
@@ -116,12 +117,11 @@ async fn live(visit: &Visit, id: &str, state: &str) -> Response {
     html(StatusCode::OK, &ProgressPart { shell: visit.shell(""), live, progress, is_asked: false })
 }
 
-/// `POST /console/batches/{id}`: asks about an action, does it, or shows further refused rows.
+/// `POST /console/batches/{id}`: asks about an action, or does it.
 pub(crate) async fn decide(PathValues(id): PathValues<String>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     let Some(action) = fields.text("do").and_then(BatchAction::find) else {
-        let page = write(visit, &id, fields.text("cursor")).await?;
-        return Ok(html(StatusCode::OK, &page));
+        return Ok(see_other(&url::batch(&id)));
     };
     if let Some(refusal) = recent_proof::refusal(visit, action.command, &url::batch(&id)) {
         return Ok(refusal);
@@ -205,7 +205,7 @@ impl BatchPage {
         }
         match visit.ask::<Record>("RetrieveBatchRowsQuery", data).await {
             Ok(found) => {
-                self.next = Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty());
+                self.next = url::next_page(&self.path, &found.text("nextCursor"));
                 self.refused = found.records("rows").iter().map(|row| refused_row(visit, row)).collect();
             }
             Err(failure) => self.unread = visit.sentences(&failure),

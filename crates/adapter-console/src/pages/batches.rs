@@ -1,6 +1,7 @@
 //! The batches that a person sees, and the form with which a file becomes one.
 
 use askama::Template;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use client_wire::spec::FieldSpec;
 use client_wire::{Failure, batch_commands, find_operation};
@@ -27,6 +28,7 @@ struct BatchesPage {
     /// Why a file was refused, or the list could not be read.
     sentences: Vec<Sentence>,
     lines: Vec<Line>,
+    /// The cursor of the next page.
     next: Option<String>,
     /// Why there is no list.
     unread: Vec<Sentence>,
@@ -47,17 +49,17 @@ struct Line {
     moment: String,
 }
 
-/// `GET /console/batches`.
-pub(crate) async fn page(visit: Visit) -> Answer {
-    respond(&visit, &Fields::default(), None).await
+/// `GET /console/batches`, perhaps `?mine=yes&cursor=…`: nothing of it is personal.
+pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    let query = query.unwrap_or_default();
+    let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+    let texts = pairs.filter(|(name, _)| matches!(&**name, "mine" | "cursor")).collect();
+    respond(&visit, &Fields { texts, ..Fields::default() }, None).await
 }
 
-/// `POST /console/batches`: another page of the list, or a file.
+/// `POST /console/batches`: a file.
 pub(crate) async fn submit(posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
-    if fields.text("step") != Some("upload") {
-        return respond(visit, fields, None).await;
-    }
     match upload(visit, fields).await {
         Ok(id) => Ok(see_other(&url::batch(&id))),
         Err(failure) => respond(visit, fields, Some(failure)).await,

@@ -1,20 +1,18 @@
 //! The clients: search, conditions, columns, pages.
 
 use askama::Template;
-use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use client_domain::{BankCalendar, Permission};
 use client_wire::{Failure, search_as_text};
 use serde_json::{Value, json};
 
-use crate::chosen::{Pick, all_of, pick, picked, search_fields};
+use crate::chosen::{Pick, all_of, pick, search_fields};
 use crate::command::field::Choice;
 use crate::counts::{Counts, groupings};
 use crate::filter_row::{Row, builder, place};
 use crate::list_column::{self, Cell, cell};
 use crate::mass_command::offered;
 use crate::part::{ClientHead, words};
-use crate::posted::Posted;
 use crate::record::Record;
 use crate::saved_view::{View, views};
 use crate::search::{Condition, MAX_CONDITIONS, Search};
@@ -78,21 +76,6 @@ struct Found {
     path: String,
     former: bool,
     cells: Vec<Cell>,
-}
-
-/// `GET /console/clients`.
-pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    let done = (query.as_deref() == Some("deleted")).then(|| visit.text("views.deleted"));
-    respond(&visit, Search::default(), Told { done, ..Told::default() }).await
-}
-
-/// `POST /console/clients`: a search. What is searched for may be personal, so it is in no URL.
-pub(crate) async fn search(posted: Posted) -> Answer {
-    let fields = &posted.fields;
-    // What was chosen goes along to another page of the same search.
-    let is_paging = fields.has("cursor") || fields.has("first");
-    let picks = if is_paging { picked(fields) } else { Vec::new() };
-    respond(&posted.visit, Search::read(fields), Told { picks, ..Told::default() }).await
 }
 
 /// What was done just now.

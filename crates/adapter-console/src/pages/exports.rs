@@ -1,19 +1,22 @@
 //! Who exported which clients.
 
 use askama::Template;
+use axum::extract::RawQuery;
 use client_domain::BankCalendar;
 use client_wire::search_as_text;
 use serde_json::{Map, Value};
 
+use crate::entered::Entered;
 use crate::inquiry::{self, Inquiry, answer, members};
 use crate::part::moment;
-use crate::posted::{Fields, Posted};
+use crate::posted::Posted;
 use crate::record::Record;
 use crate::shell::Shell;
 use crate::stop::Answer;
 use crate::timeline::person;
 use crate::visit::Visit;
 
+const PAGE: &str = "/console/exports";
 const QUERY: &str = "RetrieveExportsQuery";
 
 #[derive(Template)]
@@ -37,18 +40,22 @@ struct Line {
     sha256: String,
 }
 
-/// `GET /console/exports`.
-pub(crate) async fn page(visit: Visit) -> Answer {
-    respond(&visit, &Fields::default()).await
+/// `GET /console/exports`, perhaps with what was filled in.
+pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    respond(&visit, &visit.entered(query.as_deref())).await
 }
 
 /// `POST /console/exports`: those of one person, or another page.
 pub(crate) async fn search(posted: Posted) -> Answer {
-    respond(&posted.visit, &posted.fields).await
+    let Posted { visit, fields } = posted;
+    match inquiry::lead(&visit, PAGE, &members(QUERY), &fields) {
+        Some(led) => Ok(led),
+        None => respond(&visit, &Entered::Fields(fields)).await,
+    }
 }
 
-async fn respond(visit: &Visit, sent: &Fields) -> Answer {
-    let (inquiry, found) = inquiry::ask(visit, QUERY, &members(QUERY), sent, Map::new()).await;
+async fn respond(visit: &Visit, entered: &Entered) -> Answer {
+    let (inquiry, found) = inquiry::ask(visit, QUERY, &members(QUERY), entered, Map::new()).await;
     let exports = found.iter().flat_map(|found| found.records("exports"));
     let page = ExportsPage {
         shell: visit.shell(visit.text("exports.title")),

@@ -18,6 +18,7 @@ use crate::stop::Answer;
 use crate::url;
 use crate::visit::{Visit, see_other, status};
 
+const PAGE: &str = "/console/operations";
 const QUERY: &str = "RetrieveOperationsQuery";
 
 #[derive(Template)]
@@ -60,6 +61,7 @@ struct Undelivered {
     count: String,
     receivers: Vec<Pair>,
     letters: Vec<Letter>,
+    /// The address of the next page.
     next: Option<String>,
 }
 
@@ -77,11 +79,13 @@ struct Letter {
     failure: String,
 }
 
-/// `GET /console/operations`.
+/// `GET /console/operations`, perhaps `?cursor=…` with a page of the events.
 pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
-    let found = read(&visit, "").await.map_err(|failure| visit.failed(&failure))?;
-    let mut page = write(&visit, &found, "");
-    let done = query.as_deref().and_then(|query| query.strip_prefix("done="));
+    let query = query.unwrap_or_default();
+    let cursor = url::cursor_of(&query).unwrap_or_default();
+    let found = read(&visit, &cursor).await.map_err(|failure| visit.failed(&failure))?;
+    let mut page = write(&visit, &found, &cursor);
+    let done = query.strip_prefix("done=");
     page.done = done.and_then(action).map(|action| visit.text(action.button));
     Ok(html(StatusCode::OK, &page))
 }
@@ -117,15 +121,11 @@ fn action(slug: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.slug == slug)
 }
 
-/// `POST /console/operations`: further events, or one is sent again or discarded, after a confirmation.
+/// `POST /console/operations`: an event is sent again or discarded, after a confirmation.
 pub(crate) async fn decide(posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     let text = |name: &str| fields.text(name).unwrap_or_default();
     let failed = |failure: Failure| visit.failed(&failure);
-    if let Some(cursor) = fields.text("cursor") {
-        let found = read(visit, cursor).await.map_err(failed)?;
-        return Ok(html(StatusCode::OK, &write(visit, &found, cursor)));
-    }
     let (id, receiver, at) = (text("event"), text("receiver"), text("page"));
     let action = action(text("do")).unwrap_or(&ACTIONS[0]);
     if text("step") == "confirm" {
@@ -240,7 +240,7 @@ fn write(visit: &Visit, found: &Record, cursor: &str) -> OperationsPage {
             count: found.text("deadLetterCount"),
             receivers: found.records("receivers").iter().map(receiver).collect(),
             letters: found.records("deadLetters").iter().map(letter).collect(),
-            next: Some(found.text("nextCursor")).filter(|cursor| !cursor.is_empty()),
+            next: url::next_page(PAGE, &found.text("nextCursor")),
         }),
         curl: curl::query(&visit.console, QUERY, &json!({})),
     }

@@ -1,11 +1,13 @@
 //! The KYC policy in force, and whom another one would touch.
 
 use askama::Template;
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use client_wire::{Code, Failure, Item, strict_json};
 use serde_json::{Map, Value, json};
 
 use crate::curl;
+use crate::entered::Entered;
 use crate::posted::{Fields, Posted, no_file, too_large};
 use crate::record::Record;
 use crate::sentence::Sentence;
@@ -14,6 +16,9 @@ use crate::stop::Answer;
 use crate::url;
 use crate::visit::{Visit, status};
 
+const PAGE: &str = "/console/policy";
+/// The field of another policy.
+const POLICY: &str = "policy";
 /// The longest policy, in bytes: with the rest of the form, it fits into one without a file, which asks for the next page.
 const MAX_POLICY: usize = 60 * 1024;
 
@@ -51,18 +56,37 @@ struct Touched {
     then: String,
 }
 
-/// `GET /console/policy`.
-pub(crate) async fn page(visit: Visit) -> Answer {
-    let policy = in_force(&visit).await.map_err(|failure| visit.failed(&failure))?;
-    Ok(html(StatusCode::OK, &write(&visit, &policy)))
+/// `GET /console/policy`, perhaps with another one that is previewed.
+pub(crate) async fn page(visit: Visit, RawQuery(query): RawQuery) -> Answer {
+    match visit.entered(query.as_deref()) {
+        Entered::Fields(fields) => respond(&visit, Some(&fields)).await,
+        Entered::Nothing => respond(&visit, None).await,
+        Entered::Unreadable => {
+            let policy = in_force(&visit).await.map_err(|failure| visit.failed(&failure))?;
+            let page = PolicyPage { sentences: visit.unreadable(), ..write(&visit, &policy) };
+            Ok(html(StatusCode::CONFLICT, &page))
+        }
+    }
 }
 
-/// `POST /console/policy`: previews the policy of the file.
+/// `POST /console/policy`: leads to a preview of the policy of the file. If it cannot be read or is too long for an address, the page
+/// is the answer.
 pub(crate) async fn preview(posted: Posted) -> Answer {
-    let visit = &posted.visit;
+    let (visit, fields) = (&posted.visit, &posted.fields);
+    let Ok(policy) = given(fields) else { return respond(visit, Some(fields)).await };
+    let cursor = fields.text("cursor").map(|cursor| ("cursor".to_owned(), cursor.to_owned()));
+    let texts: Vec<_> = [(POLICY.to_owned(), policy.to_string())].into_iter().chain(cursor).collect();
+    match visit.lead(PAGE, &texts) {
+        Some(led) => Ok(led),
+        None => respond(visit, Some(fields)).await,
+    }
+}
+
+async fn respond(visit: &Visit, fields: Option<&Fields>) -> Answer {
     let policy = in_force(visit).await.map_err(|failure| visit.failed(&failure))?;
     let mut page = write(visit, &policy);
-    match touched(visit, &posted.fields).await {
+    let Some(fields) = fields else { return Ok(html(StatusCode::OK, &page)) };
+    match touched(visit, fields).await {
         Ok(preview) => {
             page.preview = Some(preview);
             Ok(html(StatusCode::OK, &page))
@@ -86,19 +110,24 @@ async fn in_force(visit: &Visit) -> Result<Record, Failure> {
     visit.ask("RetrieveKycPolicyQuery", json!({})).await
 }
 
-async fn touched(visit: &Visit, fields: &Fields) -> Result<Preview, Failure> {
+/// The other policy that a form or an address has.
+fn given(fields: &Fields) -> Result<Value, Failure> {
     let file = fields.file.as_ref().map(|(_, bytes)| bytes.as_ref());
-    let given = file.or_else(|| fields.text("policy").map(str::as_bytes));
-    let given = given.ok_or_else(|| no_file("policy"))?;
+    let given = file.or_else(|| fields.text(POLICY).map(str::as_bytes));
+    let given = given.ok_or_else(|| no_file(POLICY))?;
     if given.len() > MAX_POLICY {
         return Err(too_large(MAX_POLICY as u64));
     }
     let unreadable =
-        |_| Failure::of(Item::new(Code::MalformedJson, Code::MalformedJson.meaning()).field("policy"));
-    let policy = Value::Object(strict_json::file_object(given).map_err(unreadable)?);
+        |_| Failure::of(Item::new(Code::MalformedJson, Code::MalformedJson.meaning()).field(POLICY));
+    Ok(Value::Object(strict_json::file_object(given).map_err(unreadable)?))
+}
+
+async fn touched(visit: &Visit, fields: &Fields) -> Result<Preview, Failure> {
+    let policy = given(fields)?;
     let text = policy.to_string();
     let mut data = Map::new();
-    data.insert("policy".to_owned(), policy);
+    data.insert(POLICY.to_owned(), policy);
     data.extend(fields.text("cursor").map(|cursor| ("cursor".to_owned(), cursor.into())));
     let found: Record = visit.ask("PreviewKycPolicyQuery", Value::Object(data)).await?;
     let row = |client: &Record| Touched {

@@ -37,7 +37,7 @@ const FROM: &str = "queue";
 
 /// What a person looks at in the queue. Nothing of it is personal, so it is in the address of the page, to which a claim and the
 /// way back of the browser lead.
-struct Look {
+pub(crate) struct Look {
     kind: &'static str,
     /// Whether what the person has taken part in is hidden.
     hides_own: bool,
@@ -58,7 +58,7 @@ impl Look {
         }
     }
 
-    fn read_fields(fields: &Fields) -> Self {
+    pub(crate) fn read_fields(fields: &Fields) -> Self {
         Self::read(&fields.texts.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
@@ -93,6 +93,17 @@ impl Look {
     /// What waits in its branch, for the counts.
     fn counted(&self) -> Value {
         if self.branch.is_empty() { json!({}) } else { json!({ "branchEncodedKey": self.branch }) }
+    }
+
+    /// The fields with which a form says what is looked at, but for the page.
+    pub(crate) fn fields(&self) -> Vec<(String, String)> {
+        let kind = std::iter::once(("kind", self.kind));
+        kind.chain(self.filter()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// The address of the queue, from its beginning on.
+    pub(crate) fn address(&self) -> String {
+        self.path(self.kind, None)
     }
 
     /// The address of this kind of work with the same filter, from its beginning or this cursor on.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
+use axum::extract::RawQuery;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
@@ -12,16 +13,19 @@ use client_wire::{Code, Failure, Item, ReportFile, find_operation};
 use serde_json::Map;
 
 use crate::bar_chart::{BarChart, MAX_BARS};
+use crate::entered::Entered;
 use crate::inquiry::{self, Inquiry, answer, members};
 use crate::part::moment;
 use crate::path_values::PathValues;
-use crate::posted::{Fields, Posted};
+use crate::posted::Posted;
 use crate::record::Record;
 use crate::shell::{Shell, html};
 use crate::stop::{Answer, Stop};
 use crate::visit::Visit;
 
 const QUERY: &str = "RetrieveReportQuery";
+/// The field that says that the report is wanted as a file.
+const FILE: &str = "as";
 const PREVIEW: &str = "PreviewKycPolicyQuery";
 
 #[derive(Template)]
@@ -92,16 +96,28 @@ pub(crate) async fn list(visit: Visit) -> Answer {
     Ok(html(StatusCode::OK, &ListPage { shell: visit.shell(visit.text("report.title")), reports }))
 }
 
-/// `GET /console/reports/{name}`.
-pub(crate) async fn page(visit: Visit, PathValues(name): PathValues<String>) -> Answer {
+/// `GET /console/reports/{name}`, perhaps with what was filled in.
+pub(crate) async fn page(
+    visit: Visit,
+    PathValues(name): PathValues<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let report = named(&visit, &name)?;
-    respond(&visit, report, &Fields::default()).await
+    respond(&visit, report, &visit.entered(query.as_deref())).await
 }
 
 /// `POST /console/reports/{name}`: of a branch or a period, or as a file.
 pub(crate) async fn narrow(PathValues(name): PathValues<String>, posted: Posted) -> Answer {
-    let report = named(&posted.visit, &name)?;
-    respond(&posted.visit, report, &posted.fields).await
+    let Posted { visit, fields } = posted;
+    let report = named(&visit, &name)?;
+    // A file leaves the page where it is.
+    let is_file = fields.has(FILE);
+    let led =
+        (!is_file).then(|| inquiry::lead(&visit, &path(report), &members_of(report), &fields)).flatten();
+    match led {
+        Some(led) => Ok(led),
+        None => respond(&visit, report, &Entered::Fields(fields)).await,
+    }
 }
 
 fn named(visit: &Visit, name: &str) -> Result<Report, Stop> {
@@ -123,10 +139,11 @@ fn members_of(report: Report) -> Vec<&'static FieldSpec> {
     members(QUERY).into_iter().filter(takes).collect()
 }
 
-async fn respond(visit: &Visit, report: Report, sent: &Fields) -> Answer {
+async fn respond(visit: &Visit, report: Report, entered: &Entered) -> Answer {
     let this = Map::from_iter([("report".to_owned(), report.name().into())]);
-    let (inquiry, found) = inquiry::ask(visit, QUERY, &members_of(report), sent, this).await;
-    if let (Ok(found), Some("csv")) = (&found, sent.text("as")) {
+    let (inquiry, found) = inquiry::ask(visit, QUERY, &members_of(report), entered, this).await;
+    let as_file = matches!(entered, Entered::Fields(fields) if fields.text(FILE) == Some("csv"));
+    if let (Ok(found), true) = (&found, as_file) {
         return Ok(file(found));
     }
     let page = ReportPage {

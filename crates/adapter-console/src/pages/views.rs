@@ -5,6 +5,7 @@ use client_wire::{Code, Failure, Item};
 use serde_json::{Map, Value, json};
 
 use super::clients::{Deleting, Saving, Told, properties, refuse, respond};
+use super::search_address::{ask_to_delete, lead, saved};
 use crate::operation::{Mode, Sent};
 use crate::posted::{Fields, Posted};
 use crate::record::Record;
@@ -28,7 +29,7 @@ pub(crate) async fn open(posted: Posted) -> Answer {
         return refuse(visit, unusable(visit, view)).await;
     }
     match Search::of_view(view, &properties(visit).await?) {
-        Some(search) => respond(visit, search, Told::default()).await,
+        Some(search) => lead(visit, &search, Vec::new()).await,
         None => refuse(visit, unusable(visit, view)).await,
     }
 }
@@ -48,10 +49,7 @@ pub(crate) async fn save(posted: Posted) -> Answer {
             Told { saving, status: Some(StatusCode::CONFLICT), ..Told::default() }
         }
         Ok(_) => match keep(visit, &search, &saving).await? {
-            Ok(()) => {
-                let done = visit.language.filled("views.saved", &[("name", &name)]);
-                Told { done: Some(done), ..Told::default() }
-            }
+            Ok(()) => return saved(visit, &search, &name).await,
             Err(failure) => refused(visit, saving, failure),
         },
         Err(failure) => refused(visit, saving, failure),
@@ -93,9 +91,7 @@ pub(crate) async fn delete(posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     let (name, owner) = (text(fields, "name"), text(fields, "owner"));
     if text(fields, "step") != "confirm" {
-        let deleting = Deleting { name: name.to_owned(), owner: owner.to_owned() };
-        let told = Told { deleting: Some(deleting), ..Told::default() };
-        return respond(visit, Search::default(), told).await;
+        return ask_to_delete(visit, Deleting { name: name.to_owned(), owner: owner.to_owned() }).await;
     }
     let mut data = Map::new();
     data.insert("name".to_owned(), name.into());

@@ -227,3 +227,38 @@ async fn look_alikes_are_compared_where_several_are_approved_at_once() {
         assert_eq!(state(&bank, client).await, "Approved");
     }
 }
+
+/// As after a single decision.
+#[tokio::test]
+async fn approvals_lead_back_to_the_queue_with_its_filter() {
+    let bank = Bank::open();
+    let client = bank.ready(0).await;
+    let mut checker = Browser::of(&bank, "checker").await;
+    let queue = "/console/queue?kind=Approval&mine=hide&branch=ikeja-01";
+    let page = checker.get(queue).await;
+    let form = page.text.split("id=\"approvals\"").nth(1).unwrap().split("</form>").next().unwrap();
+    let filter = [("kind", "Approval"), ("mine", "hide"), ("branch", "ikeja-01")];
+    for (name, value) in filter {
+        assert!(form.contains(&format!("name=\"{name}\" value=\"{value}\"")), "{form}");
+    }
+    let chosen = picks(&page);
+    let check = [&filter[..], &[("pick", chosen[0].as_str()), ("step", "check")]].concat();
+    let address = checker.post_only("/console/queue/approve", &check).await.location().unwrap();
+    assert!(address.starts_with("/console/queue/approve?s="), "{address}");
+    let leads_back = |page: &Page| page.addresses().contains(&queue.to_owned());
+    let mut tried = checker.get(&address).await;
+    for _time in ["back", "reload"] {
+        assert!(leads_back(&tried) && accepted(&tried, "true") == 1, "{}", tried.words());
+        tried = checker.get(&address).await;
+    }
+    assert_eq!(state(&bank, &client).await, "Pending Approval", "a check approves nothing");
+    let held = ["kind", "mine", "branch", "key", "checked"].map(|name| (name, tried.hidden(name).unwrap()));
+    assert_eq!(held[..3], filter.map(|(name, value)| (name, value.to_owned())));
+    let mut confirm: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    confirm.extend([("pick", chosen[0].as_str()), ("step", "confirm")]);
+    let done = checker.post_only("/console/queue/approve", &confirm).await;
+    assert!(done.words().contains("Approved: 1") && leads_back(&done), "{}", done.words());
+    assert_eq!(state(&bank, &client).await, "Approved");
+    let none = checker.get("/console/queue/approve").await;
+    assert_eq!(none.location().as_deref(), Some("/console/queue"));
+}

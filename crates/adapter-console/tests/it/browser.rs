@@ -10,6 +10,7 @@ use tower::ServiceExt as _;
 
 use crate::bank::Bank;
 use crate::page::Page;
+use crate::page_checks::says;
 
 /// A browser of one person.
 pub(crate) struct Browser {
@@ -51,10 +52,32 @@ impl Browser {
         page
     }
 
-    /// Sends a form as a page of the console does.
+    /// Sends a form as a page of the console does, and goes on to the address of a list that it leads to.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let answer = self.post_only(path, fields).await;
+        self.follow(answer).await
+    }
+
+    /// The same without going on.
+    pub(crate) async fn post_only(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = self.form(fields);
-        self.send(form_request(path, &body)).await
+        let answer = self.send(form_request(path, &body)).await;
+        // A sign-in leads to the page that it was asked for.
+        for address in
+            answer.location().iter().filter(|address| address.contains("?s=") && !path.contains("sign-in"))
+        {
+            let said = fields.iter().find(|(_, value)| value.len() > 3 && says(address, value));
+            assert!(said.is_none(), "{said:?} is in {address}");
+        }
+        answer
+    }
+
+    /// The page to which an answer leads if that is one with what was filled in, else the answer.
+    pub(crate) async fn follow(&mut self, answer: Page) -> Page {
+        match answer.location().filter(|address| address.contains("?s=")) {
+            Some(address) => self.send(Request::get(address).body(Body::empty()).unwrap()).await,
+            None => answer,
+        }
     }
 
     /// The form with the proof of the session.

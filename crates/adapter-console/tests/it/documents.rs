@@ -199,7 +199,7 @@ async fn an_upload_takes_the_place_of_its_person_after_the_proof_and_until_it_en
     end.send(()).unwrap();
     assert_eq!(slow.await.unwrap().status, StatusCode::BAD_REQUEST);
     let answer = second.send(upload(&second, "/console/policy", &[], "policy.json", policy)).await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.words());
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
 }
 
 #[tokio::test]

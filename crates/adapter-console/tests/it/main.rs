@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should say so on the spot"
 )]
 
+mod addresses;
 mod approvals;
 mod attacks;
 mod bank;

@@ -15,6 +15,7 @@ async fn another_policy_is_previewed_from_a_file() {
     assert!(page.words().contains("2026-01") && page.words().contains("International Passport"));
     let policy = br#"{ "version": "2027-01" }"#;
     let answer = browser.send(upload(&browser, "/console/policy", &[], "policy.json", policy)).await;
+    let answer = browser.follow(answer).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.words());
     assert!(answer.addresses().contains(&format!("/console/clients/{client}")), "{}", answer.words());
     let answer = browser.send(upload(&browser, "/console/policy", &[], "policy.json", b"{ no")).await;
@@ -32,9 +33,11 @@ async fn what_is_wrong_with_a_policy_file_is_said_in_its_own_words() {
     assert!(none.words().contains("Policy: Choose a file."), "{}", none.words());
     let marked = "\u{feff}{ \"version\": \"2027-01\" }".as_bytes();
     let read = browser.send(upload(&browser, "/console/policy", &[], "policy.json", marked)).await;
+    let read = browser.follow(read).await;
     assert_eq!(read.status, StatusCode::OK, "{}", read.words());
     let wrong = br#"{ "version": "1", "requird": {}, "required": { "Individual": ["Pasport"] } }"#;
     let refused = browser.send(upload(&browser, "/console/policy", &[], "policy.json", wrong)).await;
+    let refused = browser.follow(refused).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     for said in ["requird: There is no field of this name.", "required.Individual[0]: "] {
         assert!(refused.words().contains(said), "{said}: {}", refused.words());

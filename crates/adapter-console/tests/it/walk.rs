@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::bank::{Bank, PEOPLE};
 use crate::browser::Browser;
 use crate::page::Page;
-use crate::page_checks::check_page;
+use crate::page_checks::{check_page, says};
 
 /// The operation that the service explains for each command with a form, and the part of it that the form is about, as the
 /// contract describes them.
@@ -147,6 +147,15 @@ async fn every_page_offers_what_the_service_explains() {
             let page = browser.get(path).await;
             check_page(&page, path, &personal);
             addresses.extend(page.addresses());
+            cells += 1;
+        }
+        // What is searched for is in no address, also not in the one that the form leads to.
+        for value in &personal {
+            let answer = browser.post_only("/console/clients", &[("term", value)]).await;
+            let address = answer.location().unwrap();
+            assert!(address.starts_with("/console/clients?s=") && !says(&address, value), "{address}");
+            let page = browser.follow(answer).await;
+            check_page(&page, &address, &personal);
             cells += 1;
         }
         for (state, key) in &states {
