@@ -17,7 +17,7 @@ import bank
 import papers
 from stage import STAGE
 
-MODULES = ["tasks", "access", "attacks", "provider", "weights"]
+MODULES = ["tasks", "access", "ways_back", "attacks", "provider", "weights"]
 
 
 def arguments():

@@ -78,6 +78,11 @@ def wrong_search(window):
         press(window, "Search")
 
 
+def unreadable(window):
+    with window.expecting(409):
+        window.open("/console/clients?s=A")
+
+
 def filled(window, data):
     for name, value in data.items():
         field = window.page.locator(f"#f-{name}")
@@ -213,6 +218,7 @@ REACHED = [
     ("clients-conditions", "maker", conditions),
     ("clients-none", "maker", nothing_found),
     ("clients-wrong", "maker", wrong_search),
+    ("clients-unreadable", "maker", unreadable),
     ("new-refused", "maker", refused_application),
     ("new-ready", "maker", ready_application),
     ("decide-refused", "checker", refused_decision),

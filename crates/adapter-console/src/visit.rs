@@ -197,12 +197,12 @@ fn to_sign_in(console: &Console, language: &'static Language, parts: &Parts) -> 
         return response;
     }
     let path = parts.uri.path();
-    let page = match &parts.method {
+    let page = match parts.method {
         // The next session cannot read it. What is left of it has the page say so, and not show everything.
-        &Method::GET if parts.uri.query().is_some_and(|query| query.starts_with(ENTERED)) => {
+        Method::GET if parts.uri.query().is_some_and(|query| query.starts_with(ENTERED)) => {
             format!("{path}?{ENTERED}")
         }
-        &Method::GET => parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+        Method::GET => parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),
         _ => form_page(path).to_owned(),
     };
     let mut target = SIGN_IN.to_owned();
