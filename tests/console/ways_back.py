@@ -10,6 +10,7 @@ class WaysBack(Stage):
     """With a script, and the same without one below."""
 
     script = True
+    name = "Wayback"
 
     def at(self, person, path):
         window = self.window(java_script_enabled=self.script).sign_in(person)
@@ -42,39 +43,39 @@ class WaysBack(Stage):
         shows()
 
     def test_list_of_a_search(self):
-        key = self.bank.created(lastName="Wayback", city="Epe")
+        key = self.bank.created(lastName=self.name, city="Epe")
         window = self.at("maker", "/console/clients")
         page = window.page
-        page.locator("#term").fill("wayback")
+        page.locator("#term").fill(self.name)
         page.get_by_role("checkbox", name="Pending approval").check()
         press(window, "Search")
-        self.assertNotIn("ayback", page.url)
+        self.assertNotIn(self.name, page.url)
 
         def shows():
             expect(page.locator("tr[data-line]")).to_have_count(1)
-            expect(page.locator("#term")).to_have_value("wayback")
+            expect(page.locator("#term")).to_have_value(self.name)
             expect(page.locator(".chips button")).to_have_count(2)
 
         self.there_and_back(window, page.locator(f"a[href='/console/clients/{key}']"), shows)
         # A search that was left is on the way back as well.
-        press(window, "Remove the condition wayback")
+        press(window, f"Remove the condition {self.name}")
         expect(page.locator(".chips button")).to_have_count(1)
         self.only_reads(window, page.go_back)
         shows()
 
     def test_saved_view(self):
-        key = self.bank.created(lastName="Waysaved")
+        key = self.bank.created(lastName=f"{self.name}saved")
         window = self.at("maker", "/console/clients")
         page = window.page
-        page.locator("#term").fill("waysaved")
+        page.locator("#term").fill(f"{self.name}saved")
         press(window, "Search")
         page.locator("summary", has_text="Save this search").click()
-        page.locator("input[name=view]").fill(f"Ways {type(self).__name__}")
+        page.locator("input[name=view]").fill(f"View of {self.name}")
         page.locator("button[form=save-view]").first.click()
-        expect(page.get_by_text(f"Saved as Ways {type(self).__name__}.")).to_be_visible()
+        expect(page.get_by_text(f"Saved as View of {self.name}.")).to_be_visible()
         window.open("/console/clients")
         page.locator("summary", has_text="Saved views").click()
-        press(window, f"Ways {type(self).__name__}")
+        press(window, f"View of {self.name}")
         shows = lambda: expect(page.locator("tr[data-line]")).to_have_count(1)
         self.there_and_back(window, page.locator(f"a[href='/console/clients/{key}']"), shows)
 
@@ -112,6 +113,7 @@ class WaysBack(Stage):
 
 class WaysBackWithoutScript(WaysBack):
     script = False
+    name = "Plainback"
 
 
 class WayBackFromTyping(Stage):
