@@ -10,9 +10,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::fields::Fields;
 use crate::hex::hex;
 use crate::operation::{Mode, Sent};
-use crate::posted::{Fields, no_file};
+use crate::posted::no_file;
 use crate::recent_proof;
 use crate::visit::Visit;
 

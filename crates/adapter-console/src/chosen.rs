@@ -6,7 +6,7 @@ use client_wire::{Code, Failure, Item};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::posted::Fields;
+use crate::fields::Fields;
 use crate::record::Record;
 use crate::search::Search;
 use crate::visit::Visit;

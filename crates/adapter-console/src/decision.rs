@@ -6,9 +6,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::command::field::{Choice, Field, Input};
 use crate::command::table::{CommandForm, Initial};
+use crate::fields::Fields;
 use crate::hex::hex;
 use crate::offering::Explained;
-use crate::posted::Fields;
 use crate::reason_code;
 use crate::record::Record;
 use crate::sentence::Sentence;

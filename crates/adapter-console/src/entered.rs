@@ -12,7 +12,7 @@ use chacha20poly1305::{ChaCha20Poly1305, KeyInit as _, Nonce};
 use client_wire::{Code, Failure, Item};
 use sha2::{Digest as _, Sha256};
 
-use crate::posted::Fields;
+use crate::fields::Fields;
 
 /// How the query of an address begins that holds what was filled in.
 pub(crate) const ENTERED: &str = "s=";

@@ -11,7 +11,7 @@ use crate::command::data::data;
 use crate::command::field::Field;
 use crate::curl;
 use crate::entered::{Entered, unreadable};
-use crate::posted::Fields;
+use crate::fields::Fields;
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::shell::html;

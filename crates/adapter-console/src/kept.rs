@@ -134,8 +134,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::fields::Fields;
     use crate::pages::clients::STATES;
-    use crate::posted::Fields;
 
     fn record(value: Value) -> Record {
         serde_json::from_value(value).unwrap()

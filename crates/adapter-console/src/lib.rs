@@ -11,7 +11,7 @@
 //! | `settings` | [`Console`], [`SignIn`], [`Lifetime`] |
 //! | `router` | which path leads to which page |
 //! | `headers`, `host`, `origin`, `cookie` | what every answer has, and what a request must bring |
-//! | `visit`, `posted` | a request of a person who is signed in, and the form that it sent |
+//! | `visit`, `posted`, `fields` | a request of a person who is signed in, and the form that it sent |
 //! | `entered` | what a form that changes nothing has sent, in the address that it leads to |
 //! | `places`, `upload_places`, `sign_in_places` | how many files and sign-ins at once, of one holder and of all |
 //! | `sign_in`, `session` | signing in and out, and what a session is made of |
@@ -43,6 +43,7 @@ mod curl;
 mod decision;
 mod document_upload;
 mod entered;
+mod fields;
 mod filter_row;
 mod headers;
 mod hex;

@@ -6,7 +6,8 @@ use client_wire::{Code, Failure, Item, Reply};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::posted::{Fields, foreign};
+use crate::fields::Fields;
+use crate::posted::foreign;
 use crate::recent_proof;
 use crate::visit::Visit;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Bytes, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, FromRequestParts as _, Multipart, Request};
 use axum::http::HeaderMap;
@@ -12,8 +12,8 @@ use client_app::MAX_CONTENT;
 use client_wire::{Code, Failure, Item};
 use tokio::time::timeout;
 
+use crate::fields::Fields;
 use crate::origin;
-use crate::places::Place;
 use crate::sentence::FILE;
 use crate::settings::Console;
 use crate::stop::Stop;
@@ -35,34 +35,6 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_mins(2);
 pub(crate) struct Posted {
     pub(crate) visit: Visit,
     pub(crate) fields: Fields,
-}
-
-/// The fields of a form.
-#[derive(Default)]
-pub(crate) struct Fields {
-    pub(crate) texts: Vec<(String, String)>,
-    /// The file, and its name at the person's machine.
-    pub(crate) file: Option<(String, Bytes)>,
-    /// Of a form that may have a file: held until the request is answered, because the file is in memory until then.
-    #[expect(dead_code, reason = "it is held and not read")]
-    pub(crate) place: Option<Place>,
-}
-
-impl Fields {
-    /// The first value of a field.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.texts.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Every value of a field.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.texts.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Whether a field is there, such as a button that was pressed.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.text(name).is_some()
-    }
 }
 
 impl FromRequest<Arc<Console>> for Posted {

@@ -3,7 +3,7 @@
 use client_wire::{Code, Item};
 use serde_json::{Map, Value, json};
 
-use crate::posted::Fields;
+use crate::fields::Fields;
 use crate::record::Record;
 use crate::sentence::member;
 

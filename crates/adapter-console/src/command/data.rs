@@ -7,7 +7,7 @@ use client_wire::spec::{FieldSpec, Need, Shape};
 use serde_json::{Map, Value};
 
 use crate::document_upload::ending;
-use crate::posted::Fields;
+use crate::fields::Fields;
 
 /// The data of a command: what the person has filled in. `before` has the values that the fields held at first; a field
 /// that still holds its value is left out, so that only changes are sent.

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::curl;
 use crate::entered::Entered;
-use crate::posted::{Fields, Posted, no_file, too_large};
+use crate::fields::Fields;
+use crate::posted::{Posted, no_file, too_large};
 use crate::record::Record;
 use crate::sentence::Sentence;
 use crate::shell::{Shell, html};

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::clients::{Deleting, Saving, Told, properties, refuse, respond};
 use super::search_address::{ask_to_delete, lead, saved};
+use crate::fields::Fields;
 use crate::operation::{Mode, Sent};
-use crate::posted::{Fields, Posted};
+use crate::posted::Posted;
 use crate::record::Record;
 use crate::saved_view::unusable;
 use crate::search::Search;
