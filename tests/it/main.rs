@@ -51,6 +51,7 @@ mod operations;
 mod phones;
 mod reasons;
 mod relay;
+mod released_migrations;
 mod replicas;
 mod replies;
 mod reports;
