@@ -131,13 +131,6 @@ impl Clients {
         }
     }
 
-    /// The same use cases on another handle of the same clients, for example one for background jobs.
-    #[must_use]
-    pub fn with_store(mut self, store: Arc<dyn ClientStore>) -> Self {
-        self.store = store;
-        self
-    }
-
     /// Uses this directory for open accounts.
     #[must_use]
     pub fn with_accounts(mut self, accounts: Arc<dyn AccountDirectory>) -> Self {

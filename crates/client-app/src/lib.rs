@@ -54,6 +54,7 @@ mod lapse;
 mod location_claim;
 #[cfg(feature = "mocks")]
 pub mod mocks;
+mod other_handle;
 mod policy;
 mod policy_in_force;
 mod query;
