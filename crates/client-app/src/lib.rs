@@ -54,7 +54,6 @@ mod lapse;
 mod location_claim;
 #[cfg(feature = "mocks")]
 pub mod mocks;
-mod other_handle;
 mod policy;
 mod policy_in_force;
 mod query;
@@ -70,6 +69,7 @@ mod service_checks;
 mod service_command;
 mod spine;
 mod standalone;
+mod storage_handle;
 
 pub use back_office::BackOffice;
 pub use caller::Caller;

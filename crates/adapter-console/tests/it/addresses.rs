@@ -3,7 +3,6 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use serde_json::json;
 
 use crate::bank::Bank;
 use crate::browser::Browser;
@@ -164,9 +163,9 @@ async fn page_and_what_was_chosen_are_in_the_address() {
     }
     let mut maker = Browser::of(&bank, "maker").await;
     let first = maker.get("/console/clients").await;
-    let cursor = first.all("button").into_iter().find(|one| one.get("name") == Some("cursor")).unwrap();
+    let cursor = first.next_cursor();
     let chosen = value(&first, "pick");
-    let fields = [("pick", chosen.as_str()), ("cursor", cursor.get("value").unwrap())];
+    let fields = [("pick", chosen.as_str()), ("cursor", cursor.as_str())];
     let address = led(&mut maker, "/console/clients", &fields, "/console/clients").await;
     for time in ["led", "reload", "back"] {
         let second = maker.get(&address).await;
@@ -184,10 +183,7 @@ async fn page_and_what_was_chosen_are_in_the_address() {
 #[tokio::test]
 async fn views_are_opened_saved_and_asked_about_at_an_address() {
     let bank = Bank::open();
-    let first = bank.pending(0).await;
-    bank.pending(1).await;
-    let withdraw = json!({ "contactEncodedKey": first, "reason": "as agreed" });
-    bank.command("maker", "WithdrawCustomerCommand", withdraw).await.unwrap();
+    bank.withdrawn_beside_pending().await;
     let mut browser = Browser::of(&bank, "checker").await;
     let list = "/console/clients";
     let save = [("state", "Rejected"), ("view", "Those of Okafor")];

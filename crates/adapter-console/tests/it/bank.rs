@@ -140,6 +140,13 @@ impl Bank {
         client
     }
 
+    /// The first of two clients is withdrawn, and the other one is pending.
+    pub(crate) async fn withdrawn_beside_pending(&self) {
+        let [withdrawn, _pending] = [self.pending(0).await, self.pending(1).await];
+        let withdraw = json!({ "contactEncodedKey": withdrawn, "reason": "as agreed" });
+        self.done("maker", "WithdrawCustomerCommand", withdraw).await;
+    }
+
     /// A passport of the client that waits for its review.
     pub(crate) async fn passport(&self, key: &str) -> String {
         let data = json!({

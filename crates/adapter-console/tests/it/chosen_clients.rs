@@ -223,8 +223,7 @@ async fn what_was_chosen_goes_along_to_the_next_page_and_back() {
     }
     let mut maker = Browser::of(&bank, "maker").await;
     let first = maker.get("/console/clients").await;
-    let cursor = first.all("button").into_iter().find(|one| one.get("name") == Some("cursor")).unwrap();
-    let cursor = cursor.get("value").unwrap().to_owned();
+    let cursor = first.next_cursor();
     let chosen = picks(&first)[..2].to_vec();
     let mut fields: Vec<_> = chosen.iter().map(|pick| ("pick", pick.as_str())).collect();
     fields.push(("cursor", &cursor));

@@ -9,10 +9,7 @@ use crate::browser::Browser;
 #[tokio::test]
 async fn clients_are_counted_as_the_list_finds_them() {
     let bank = Bank::open();
-    let first = bank.pending(0).await;
-    bank.pending(1).await;
-    let withdraw = json!({ "contactEncodedKey": first, "reason": "as agreed" });
-    bank.command("maker", "WithdrawCustomerCommand", withdraw).await.unwrap();
+    bank.withdrawn_beside_pending().await;
     let mut browser = Browser::of(&bank, "checker").await;
     let all = browser.get("/console/clients").await;
     assert!(all.words().contains("Pending approval: 1"), "{}", all.words());

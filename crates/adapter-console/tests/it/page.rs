@@ -66,6 +66,12 @@ impl Page {
         decoded(&texts.map(|node| node.inner_text(dom.parser()).into_owned()).collect::<Vec<_>>().join(" "))
     }
 
+    /// What the button for the next page sends.
+    pub(crate) fn next_cursor(&self) -> String {
+        let button = self.all("button").into_iter().find(|one| one.get("name") == Some("cursor"));
+        button.unwrap().get("value").unwrap().to_owned()
+    }
+
     /// The addresses that the page leads to or loads.
     pub(crate) fn addresses(&self) -> Vec<String> {
         let elements = self.elements();

@@ -25,10 +25,7 @@ const SEARCH: [(&str, &str); 8] = [
 #[tokio::test]
 async fn search_is_saved_opened_and_deleted() {
     let bank = Bank::open();
-    let first = bank.pending(0).await;
-    bank.pending(1).await;
-    let withdraw = json!({ "contactEncodedKey": first, "reason": "as agreed" });
-    bank.command("maker", "WithdrawCustomerCommand", withdraw).await.unwrap();
+    bank.withdrawn_beside_pending().await;
     let mut browser = Browser::of(&bank, "checker").await;
     assert!(browser.get("/console/clients").await.words().contains("Nothing is saved yet"));
     let found = lines(&browser.post("/console/clients", &SEARCH).await);

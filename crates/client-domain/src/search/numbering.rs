@@ -119,11 +119,9 @@ fn last_group(number: &[Word], word: &Word) -> Option<Word> {
     if mark == "x" && !number.first()?.written().starts_with('+') {
         return None;
     }
-    let count = number.iter().chain(&Word::split(group).ok()?).map(digits_of).sum::<usize>();
-    if count < MIN_DIGITS || !is_short(digits.trim_start_matches(['=', '.'])) {
-        return None;
-    }
-    Word::split(group).ok()?.into_iter().next().filter(is_part_of_number)
+    let last = Word::split(group).ok()?.into_iter().next().filter(is_part_of_number)?;
+    let count = number.iter().chain([&last]).map(digits_of).sum::<usize>();
+    (count >= MIN_DIGITS && is_short(digits.trim_start_matches(['=', '.']))).then_some(last)
 }
 
 /// Whether this word is the extension of the number before it, or is its mark and the next word has its digits.

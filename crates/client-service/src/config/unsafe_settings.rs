@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use client_domain::ClientState;
-use client_domain::client::{ClientField, TwoPersons};
+use client_domain::client::{ClientField, FieldValue, TwoPersons};
 use client_domain::kyc::KycPolicy;
 use metrics::{describe_gauge, gauge};
 
@@ -162,19 +162,12 @@ pub(crate) fn of_service(arguments: &ServeArgs, policy: &KycPolicy) -> Vec<Unsaf
 /// Fields by which a client is known and reached, as far as one person can change them after the approval. What an update
 /// cannot change always waits for a second person.
 fn open_to_one_person(two_persons: TwoPersons) -> Option<UnsafeSetting> {
-    const FIELDS: [ClientField; 9] = [
-        ClientField::FirstName,
-        ClientField::MiddleName,
-        ClientField::LastName,
-        ClientField::EmailAddress,
-        ClientField::PhoneNumber,
-        ClientField::Address,
-        ClientField::City,
-        ClientField::State,
-        ClientField::Country,
-    ];
+    // Neither says who the client is, nor how to reach them.
+    let is_incidental =
+        |field: &ClientField| matches!(field, ClientField::MaritalStatus | ClientField::AccountOfficerId);
+    let fields = || FieldValue::FIELDS.into_iter().filter(|field| !is_incidental(field));
     let open = |state: ClientState| {
-        let fields = FIELDS.into_iter().filter(|field| !two_persons.needs(*field, state));
+        let fields = fields().filter(|field| !two_persons.needs(*field, state));
         let fields = fields.map(ClientField::name).collect::<Vec<_>>().join(", ");
         (!fields.is_empty()).then(|| format!("of {state} clients: {fields}"))
     };
